@@ -1,0 +1,1 @@
+"""Sync: what edge and HQ share, the protocol, the agent, the front door and HQ."""

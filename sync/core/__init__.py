@@ -1,0 +1,1 @@
+"""Pure rules shared by edge and HQ: values in, values out."""
