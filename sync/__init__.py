@@ -1,1 +1,1 @@
-"""Sync: what edge and HQ share, the protocol, the agent, the front door and HQ."""
+"""What a store and HQ share, and how they talk: doors, core, protocol, records, agent, front door, HQ."""

@@ -1,1 +1,1 @@
-"""Pure rules shared by edge and HQ: values in, values out."""
+"""Pure truth shared by store and HQ: no clock, no chance, no SQL, no web in here."""

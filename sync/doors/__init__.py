@@ -1,0 +1,1 @@
+"""The only readers of time and chance. Everything else is given `now`, ids and randomness as values."""
