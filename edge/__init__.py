@@ -1,0 +1,1 @@
+"""The store service: what runs on the computer behind the counter."""
