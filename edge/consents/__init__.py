@@ -1,0 +1,1 @@
+"""What customers allowed, until when, and what they took back."""

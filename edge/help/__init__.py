@@ -1,0 +1,1 @@
+"""A call for a person, from the kiosk or a phone."""

@@ -1,0 +1,1 @@
+"""Notices that leave the store, each with a time to live."""

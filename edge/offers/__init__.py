@@ -1,0 +1,1 @@
+"""What the store proposes, to whom, how often, and what was redeemed."""

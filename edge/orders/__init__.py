@@ -1,0 +1,1 @@
+"""The pick-up order's life, from received to handed over."""

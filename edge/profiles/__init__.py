@@ -1,0 +1,1 @@
+"""The store's small copy of what HQ knows of a customer by consent."""

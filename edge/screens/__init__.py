@@ -1,0 +1,1 @@
+"""What is shown together: one file per screen, gathered from several features."""

@@ -1,0 +1,1 @@
+"""People with PINs, paired devices, and who is signed in where."""

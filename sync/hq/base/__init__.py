@@ -1,0 +1,1 @@
+"""HQ's database and its one writer, over SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""What customers allowed, merged from all stores."""

@@ -1,0 +1,1 @@
+"""Offers of the chain and of its stores, and what came of them."""

@@ -1,0 +1,1 @@
+"""Orders taken in from shop systems, and where they were sent."""

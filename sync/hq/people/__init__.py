@@ -1,0 +1,1 @@
+"""HQ's people: who may sign in and what they may do."""

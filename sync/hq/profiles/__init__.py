@@ -1,0 +1,1 @@
+"""Customers as the chain knows them, by consent."""

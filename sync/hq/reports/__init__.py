@@ -1,0 +1,1 @@
+"""The nightly reports of the stores and what differed."""

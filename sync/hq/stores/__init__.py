@@ -1,0 +1,1 @@
+"""The stores, their keys and what they last said."""
