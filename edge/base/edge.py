@@ -1,0 +1,122 @@
+"""Edge: the open store. One folder, one lock, one writer, many readers."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Migrations
+
+from edge.base import schema
+from edge.base.answers import Key
+from edge.base.database import Reader, Readers, open_writer
+from edge.base.log import LogHead
+from edge.base.unit import Unit
+from edge.base.writer import Writer
+from edge.settings import Settings
+from sync.core.errors import Refusal
+from sync.doors.clock import Clock
+from sync.doors.ids import Ids
+
+T = TypeVar("T")
+
+
+class FolderInUse(Refusal):
+    """Another store-edge works on this folder."""
+
+    code = "folder_in_use"
+    status = 409
+    sentence = "Another store-edge is already running on {folder}. Stop it first, or use another folder with --home."
+
+
+class Edge:
+    """What a running store has: settings, clock, ids, its database, and the parts that live in memory."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, ids: Ids, migrations: Iterable[Migrations]) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.ids = ids
+        self.home = Path(settings.home)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _take_lock(self.home)
+        self.pepper = _secret(self.home / "pepper", ids)
+        connection = open_writer(self.home / "store.db")
+        os.chmod(self.home / "store.db", 0o600)
+        schema.migrate(connection, [schema.migrations, *migrations])
+        self.epoch = _epoch(connection, ids)
+        self._writer = Writer(connection, LogHead.load(connection, self.epoch), clock=clock, ids=ids)
+        self._readers = Readers(self.home / "store.db")
+        self._parts: dict[type[Any], Any] = {}
+
+    def write(self, work: Callable[[Unit], T], key: Key | None = None) -> T:
+        """Run `work` in the one writer; returns after the commit.
+
+        With a key the answer is stored with the work, and the same key gives the same answer again; it then
+        comes as JSON builtins. KeyReused when the key was used for something else.
+        """
+        result: T = self._writer.write(work, key)
+        return result
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A reader over one moment of the database."""
+        return self._readers.read()
+
+    @property
+    def log(self) -> LogHead:
+        """The end of the event log: its newest durable seq, and the wait for more."""
+        return self._writer.head
+
+    @property
+    def open_units(self) -> int:
+        """Units asked for and not yet answered; 0 when the writer rests."""
+        return self._writer.open_units
+
+    def put_part(self, part: object) -> None:
+        """Give the edge a part that lives in memory; `part(Type)` finds it again."""
+        self._parts[type(part)] = part
+
+    def part(self, kind: type[T]) -> T:
+        """The part of this type; KeyError when app.py put none in."""
+        found: T = self._parts[kind]
+        return found
+
+    def close(self) -> None:
+        """Finish what waits, close the database, give the folder free."""
+        self._writer.close()
+        self._readers.close()
+        os.close(self._lock)
+
+
+def _epoch(connection: sqlite3.Connection, ids: Ids) -> str:
+    """The random id of this incarnation of the database; made when the database is."""
+    connection.execute("INSERT OR IGNORE INTO facts VALUES ('epoch', ?)", (ids.bytes(16).hex(),))
+    row = connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()
+    return str(row["value"])
+
+
+def _take_lock(home: Path) -> int:
+    """The folder's lock; it is freed by the kernel when the process dies, so a stale one cannot block."""
+    handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise FolderInUse(folder=str(home)) from None
+    return handle
+
+
+def _secret(path: Path, ids: Ids) -> bytes:
+    """32 secret bytes in a file of the service user; made at first start."""
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.write(handle, ids.bytes(32))
+        os.fsync(handle)
+        os.close(handle)
+        fresh.replace(path)
+    return path.read_bytes()

@@ -1,0 +1,171 @@
+"""The event log: gapless, salted, hash-chained, and read by everyone from their own cursor."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from edge.base import times
+from edge.base.database import Rows
+from sync.core import canonical, chain, hlc
+from sync.core.event import Event
+
+if TYPE_CHECKING:
+    from edge.base.unit import Unit
+
+_COLUMNS = "seq, event_id, kind, version, aggregate_id, at, by, origin, body"
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """A fact with its place in the log; `body` is empty once it was erased."""
+
+    seq: int
+    event_id: str
+    kind: str
+    version: int
+    aggregate_id: str
+    at: datetime
+    by: str
+    origin: str
+    body: dict[str, Any]
+
+
+class _Mark(NamedTuple):
+    seq: int
+    chain: bytes
+    stamp: hlc.Hlc
+
+
+class LogHead:
+    """The end of the log: where the writer appends, and what the others wait for."""
+
+    def __init__(self, seq: int, link: bytes, stamp: hlc.Hlc) -> None:
+        self._end = _Mark(seq, link, stamp)
+        self._durable_seq = seq
+        self._moved = threading.Condition()
+        self.clock_state = hlc.UNSYNCED
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection, epoch: str) -> LogHead:
+        """The head as the database has it; an empty log begins at the epoch's first link."""
+        row = connection.execute("SELECT seq, chain, hlc FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        if row is None:
+            return cls(0, chain.genesis(epoch), hlc.ZERO)
+        return cls(row["seq"], row["chain"], hlc.parse(row["hlc"]))
+
+    @property
+    def durable_seq(self) -> int:
+        """The newest seq that is committed."""
+        return self._durable_seq
+
+    def mark(self) -> _Mark:
+        """Where the head stands, for `back_to`."""
+        return self._end
+
+    def back_to(self, mark: _Mark) -> None:
+        """Forget what a rolled-back unit appended."""
+        self._end = mark
+
+    def committed(self) -> None:
+        """Tell everyone who waits that the log has grown."""
+        with self._moved:
+            self._durable_seq = self._end.seq
+            self._moved.notify_all()
+
+    def wait_beyond(self, seq: int, timeout: float) -> bool:
+        """Wait until something after `seq` is committed; False when `timeout` real seconds passed first."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._durable_seq > seq, timeout)
+
+    def append(
+        self, connection: sqlite3.Connection, event: Event, *, by: str, origin: str, now: datetime, salt: bytes
+    ) -> int:
+        """Add one fact; returns its seq. Called by the unit of work only."""
+        seq = self._end.seq + 1
+        stamp = hlc.tick(self._end.stamp, hlc.milliseconds(now))
+        body = canonical.canonical(event)
+        envelope = chain.Envelope(
+            seq=seq,
+            kind=event.kind,
+            version=event.version,
+            aggregate_id=event.aggregate_id,
+            at=times.text(now),
+            hlc=str(stamp),
+            clock_state=self.clock_state,
+            by=by,
+            origin=origin,
+            body_hash=chain.body_hash(salt, body),
+        )
+        link = chain.link(self._end.chain, envelope)
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                seq,
+                chain.event_id(link),
+                event.kind,
+                event.version,
+                envelope.aggregate_id,
+                envelope.at,
+                envelope.hlc,
+                envelope.clock_state,
+                by,
+                origin,
+                salt,
+                body.decode(),
+                envelope.body_hash,
+                link,
+            ),
+        )
+        self._end = _Mark(seq, link, stamp)
+        return seq
+
+
+def read_after(rows: Rows, seq: int, *, limit: int = 500, kinds: Iterable[str] | None = None) -> list[LoggedEvent]:
+    """At most `limit` events after `seq`, oldest first, all or only of some kinds."""
+    only = tuple(kinds or ())
+    wanted = f"AND kind IN ({', '.join('?' * len(only))})" if only else ""
+    found = rows.rows(
+        f"SELECT {_COLUMNS} FROM events WHERE seq > ? {wanted} ORDER BY seq LIMIT ?",  # noqa: S608 - only "?" is put in
+        (seq, *only, limit),
+    )
+    return [_logged(row) for row in found]
+
+
+def of_aggregate(rows: Rows, aggregate_id: str) -> list[LoggedEvent]:
+    """All that happened to one thing, oldest first."""
+    found = rows.rows(f"SELECT {_COLUMNS} FROM events WHERE aggregate_id = ? ORDER BY seq", (aggregate_id,))  # noqa: S608
+    return [_logged(row) for row in found]
+
+
+def cursor(rows: Rows, reader: str) -> int:
+    """How far a reader has safely come; 0 at first."""
+    row = rows.row("SELECT seq FROM cursors WHERE reader = ?", (reader,))
+    return row["seq"] if row else 0
+
+
+def move_cursor(unit: Unit, reader: str, seq: int) -> None:
+    """Remember how far a reader has come, together with what it did."""
+    unit.execute(
+        "INSERT INTO cursors VALUES (?, ?) ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq", (reader, seq)
+    )
+
+
+def _logged(row: sqlite3.Row) -> LoggedEvent:
+    return LoggedEvent(
+        seq=row["seq"],
+        event_id=row["event_id"],
+        kind=row["kind"],
+        version=row["version"],
+        aggregate_id=row["aggregate_id"],
+        at=times.parse(row["at"]),
+        by=row["by"],
+        origin=row["origin"],
+        body=msgspec.json.decode(row["body"]) if row["body"] else {},
+    )

@@ -1,0 +1,73 @@
+"""Tables of the base itself, and how every feature's tables come to be.
+
+A migration is a plain function with a name, applied once, in a transaction of its own (sqlite-utils).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("base")
+
+
+@migrations()
+def event_log(db: Database) -> None:
+    """The log is the outbox: every reader keeps its own cursor into it."""
+    db.execute(
+        """CREATE TABLE events (
+             seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, version INTEGER NOT NULL,
+             aggregate_id TEXT NOT NULL, at TEXT NOT NULL, hlc TEXT NOT NULL, clock_state TEXT NOT NULL,
+             by TEXT NOT NULL, origin TEXT NOT NULL, salt BLOB, body TEXT, body_hash TEXT NOT NULL, chain BLOB NOT NULL
+           ) STRICT"""
+    )
+    db.execute("CREATE INDEX events_of_aggregate ON events(aggregate_id, seq)")
+    db.execute("CREATE TABLE cursors (reader TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+
+
+@migrations()
+def answers_and_timers(db: Database) -> None:
+    """First answers by idempotency key; what is due when; what was last done when."""
+    db.execute(
+        """CREATE TABLE answers (
+             scope TEXT NOT NULL, key TEXT NOT NULL, asked_hash TEXT NOT NULL, answer BLOB NOT NULL, at TEXT NOT NULL,
+             PRIMARY KEY (scope, key)
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX answers_by_age ON answers(at)")
+    db.execute(
+        """CREATE TABLE timers (
+             kind TEXT NOT NULL, ref TEXT NOT NULL, due_at TEXT NOT NULL, PRIMARY KEY (kind, ref)
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX timers_due ON timers(due_at)")
+    db.execute(
+        """CREATE TABLE last_done (
+             job TEXT PRIMARY KEY, slot TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def this_store(db: Database) -> None:
+    """Who this store is. `places` is the one table that may hold coordinates: pins of the store and its bays."""
+    db.execute(
+        """CREATE TABLE store_record (
+             store_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, doc TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE places (
+             ref TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, pin_north REAL NOT NULL, pin_east REAL NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
+def migrate(connection: sqlite3.Connection, all_migrations: Iterable[Migrations]) -> None:
+    """Bring the database to the newest shape, feature by feature, in the given order."""
+    database = Database(connection)
+    for each in all_migrations:
+        each.apply(database)

@@ -1,0 +1,96 @@
+"""Who this store is: its names, its public host, its time zone, and the pins of the store and its bays."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.base.database import Rows
+from edge.base.unit import Unit
+from sync.core.errors import Refusal
+
+
+class StoreUnknown(Refusal):
+    """The store has no record of itself yet."""
+
+    code = "store_unknown"
+    status = 503
+    sentence = "This store is not set up yet. Run `store-edge init` or `store-edge enrol` first."
+
+
+class Bay(msgspec.Struct, frozen=True, kw_only=True):
+    """A parking place for pickups: its number and its pin (degrees north and east)."""
+
+    number: str
+    north: float
+    east: float
+
+
+class StoreRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The store as HQ describes it. `code` is the short name inside pickup codes, such as HL."""
+
+    store_id: str
+    code: str
+    name: str
+    name_ja: str = ""
+    time_zone: str = "UTC"
+    currency: str = "JPY"
+    public_host: str = "localhost"
+    phone: str = ""
+    north: float = 0.0
+    east: float = 0.0
+    bays: tuple[Bay, ...] = ()
+    revision: int = 1
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's own time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class _Doc(msgspec.Struct):
+    store_id: str
+    code: str
+    name: str
+    name_ja: str
+    time_zone: str
+    currency: str
+    public_host: str
+    phone: str
+
+
+def load(rows: Rows) -> StoreRecord:
+    """This store; StoreUnknown before it was set up."""
+    row = rows.row("SELECT revision, doc FROM store_record")
+    if row is None:
+        raise StoreUnknown
+    doc = msgspec.json.decode(row["doc"], type=_Doc)
+    pins = rows.rows("SELECT kind, label, pin_north, pin_east FROM places ORDER BY label")
+    here = next((pin for pin in pins if pin["kind"] == "store"), None)
+    return StoreRecord(
+        **msgspec.structs.asdict(doc),
+        revision=row["revision"],
+        north=here["pin_north"] if here else 0.0,
+        east=here["pin_east"] if here else 0.0,
+        bays=tuple(
+            Bay(number=pin["label"], north=pin["pin_north"], east=pin["pin_east"]) for pin in pins if pin["kind"] == "bay"
+        ),
+    )
+
+
+def save(unit: Unit, record: StoreRecord) -> None:
+    """Take over the store's record; an older revision than the one we have changes nothing."""
+    held = unit.row("SELECT store_id, revision FROM store_record")
+    if held is not None and held["revision"] > record.revision:
+        return
+    doc = _Doc(**{name: getattr(record, name) for name in _Doc.__struct_fields__})
+    unit.execute("DELETE FROM store_record")
+    unit.execute(
+        "INSERT INTO store_record VALUES (?, ?, ?)",
+        (record.store_id, record.revision, msgspec.json.encode(doc).decode()),
+    )
+    unit.execute("DELETE FROM places")
+    unit.execute("INSERT INTO places VALUES (?, 'store', '', ?, ?)", (record.store_id, record.north, record.east))
+    for bay in record.bays:
+        unit.execute("INSERT INTO places VALUES (?, 'bay', ?, ?, ?)", (f"bay:{bay.number}", bay.number, bay.north, bay.east))

@@ -1,0 +1,62 @@
+"""The unit of work: what an action is given. State and event go into one transaction, or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from edge.base import times
+from edge.base.database import Value
+from edge.base.log import LogHead
+from sync.core.event import Event
+from sync.doors.ids import Ids
+
+_TRANSACTION_WORDS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "ATTACH", "VACUUM")
+
+
+class Unit:
+    """One piece of work inside the writer's transaction; `now` is the same instant throughout."""
+
+    def __init__(self, connection: sqlite3.Connection, head: LogHead, *, now: datetime, ids: Ids) -> None:
+        self.now = now
+        self.ids = ids
+        self.committed_calls: list[Callable[[], None]] = []
+        self._connection = connection
+        self._head = head
+
+    def execute(self, sql: str, params: Sequence[Value] = ()) -> sqlite3.Cursor:
+        """Run one statement. Transactions belong to the writer, so their words are refused here."""
+        if sql.lstrip()[:10].upper().startswith(_TRANSACTION_WORDS):
+            raise ValueError("a unit never opens or ends a transaction")
+        return self._connection.execute(sql, params)
+
+    def row(self, sql: str, params: Sequence[Value] = ()) -> sqlite3.Row | None:
+        """See database.Rows."""
+        found: sqlite3.Row | None = self._connection.execute(sql, params).fetchone()
+        return found
+
+    def rows(self, sql: str, params: Sequence[Value] = ()) -> list[sqlite3.Row]:
+        """See database.Rows."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def record(self, event: Event, *, by: str = "", origin: str = "edge") -> int:
+        """Append a fact to the event log; returns its seq. `origin` is "hq" for what HQ told us."""
+        return self._head.append(
+            self._connection, event, by=by, origin=origin, now=self.now, salt=self.ids.bytes(16)
+        )
+
+    def set_timer(self, kind: str, ref: str, due_at: datetime) -> None:
+        """Ask to be woken at `due_at`; a later call for the same kind and ref replaces the earlier."""
+        self._connection.execute(
+            "INSERT INTO timers VALUES (?, ?, ?) ON CONFLICT (kind, ref) DO UPDATE SET due_at = excluded.due_at",
+            (kind, ref, times.text(due_at)),
+        )
+
+    def clear_timer(self, kind: str, ref: str) -> None:
+        """Forget a timer; unknown ones are fine."""
+        self._connection.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once this unit is durable: the place for what lives only in memory."""
+        self.committed_calls.append(call)

@@ -1,0 +1,192 @@
+"""The one writer: a thread that owns the only writing connection and every checkpoint.
+
+Units that wait together are committed together (group commit), each in its own savepoint, so one that
+fails leaves no trace and its neighbours stand. Callers hear "done" only after the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from edge.base.answers import Key, remember, remembered
+from edge.base.log import LogHead
+from edge.base.unit import Unit
+from sync.core.errors import Refusal
+from sync.doors.clock import Clock
+from sync.doors.ids import Ids
+
+SLOW_UNIT_SECONDS = 0.020
+MOST_UNITS_IN_ONE_COMMIT = 256
+
+log = logging.getLogger("edge.writer")
+
+
+class StorageFailed(Refusal):
+    """The disk refused: nothing of this was kept."""
+
+    code = "storage_failed"
+    status = 503
+    sentence = "The store's disk did not accept this. Nothing was changed; please try again or call for help."
+
+
+class ShuttingDown(Refusal):
+    """The service is stopping and takes no new work."""
+
+    code = "shutting_down"
+    status = 503
+    sentence = "The service is restarting. Nothing was changed; please try again in a moment."
+
+
+@dataclass
+class _Waiting:
+    work: Callable[[Unit], Any]
+    key: Key | None
+    told: Future[Any]
+
+
+@dataclass
+class _Done:
+    waiting: _Waiting
+    result: Any
+    calls: list[Callable[[], None]]
+
+
+def _end_process() -> None:
+    os._exit(70)
+
+
+class Writer:
+    """Queue of units in front of the one connection that writes."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        head: LogHead,
+        *,
+        clock: Clock,
+        ids: Ids,
+        end_process: Callable[[], None] = _end_process,
+    ) -> None:
+        self.head = head
+        self._connection = connection
+        self._clock = clock
+        self._ids = ids
+        self._end_process = end_process
+        self._queue: deque[_Waiting] = deque()
+        self._wake = threading.Condition()
+        self._open_units = 0
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[Unit], Any], key: Key | None = None) -> Any:
+        """Run `work` in the writer and return its result after the commit; what it raises is raised here."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a unit cannot wait for another unit")
+        waiting = _Waiting(work, key, Future())
+        with self._wake:
+            if self._closing:
+                raise ShuttingDown
+            self._queue.append(waiting)
+            self._open_units += 1
+            self._wake.notify()
+        return waiting.told.result()
+
+    @property
+    def open_units(self) -> int:
+        """Units asked for and not yet answered."""
+        return self._open_units
+
+    def close(self) -> None:
+        """Finish what waits, then close the connection."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while batch := self._take():
+            self._commit(batch)
+            with self._wake:
+                self._open_units -= len(batch)
+        self._connection.close()
+
+    def _take(self) -> list[_Waiting]:
+        with self._wake:
+            while not self._queue and not self._closing:
+                self._wake.wait()
+            count = min(len(self._queue), MOST_UNITS_IN_ONE_COMMIT)
+            return [self._queue.popleft() for _ in range(count)]
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        done: list[_Done] = []
+        before = self.head.mark()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for waiting in batch:
+                self._try_one(waiting, done)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as failure:
+            self._give_up(batch, failure, before)
+            return
+        self.head.committed()
+        for each in done:
+            for call in each.calls:
+                call()
+        for each in done:
+            each.waiting.told.set_result(each.result)
+
+    def _try_one(self, waiting: _Waiting, done: list[_Done]) -> None:
+        before = self.head.mark()
+        started = self._clock.monotonic()
+        self._connection.execute("SAVEPOINT unit")
+        unit = Unit(self._connection, self.head, now=self._clock.now(), ids=self._ids)
+        try:
+            result = self._work(unit, waiting)
+        except BaseException as failure:  # noqa: BLE001 - the rim: whatever a unit raises belongs to its caller
+            self._undo(waiting, failure, before)
+        else:
+            self._must_be_in_transaction()
+            self._connection.execute("RELEASE unit")
+            done.append(_Done(waiting, result, unit.committed_calls))
+        if (spent := self._clock.monotonic() - started) > SLOW_UNIT_SECONDS:
+            log.warning("slow unit: %.0f ms in %s", 1000 * spent, getattr(waiting.work, "__qualname__", "?"))
+
+    def _work(self, unit: Unit, waiting: _Waiting) -> Any:
+        if waiting.key is None:
+            return waiting.work(unit)
+        if (first := remembered(unit, waiting.key)) is not None:
+            return first.value
+        return remember(unit, waiting.key, waiting.work(unit))
+
+    def _undo(self, waiting: _Waiting, failure: BaseException, before: Any) -> None:
+        if isinstance(failure, sqlite3.Error) and not self._connection.in_transaction:
+            raise failure
+        self._must_be_in_transaction()
+        self._connection.execute("ROLLBACK TO unit")
+        self._connection.execute("RELEASE unit")
+        self.head.back_to(before)
+        waiting.told.set_exception(failure)
+
+    def _must_be_in_transaction(self) -> None:
+        """A unit that ended the transaction has made half-done work durable: stop before it spreads."""
+        if not self._connection.in_transaction:
+            log.critical("a unit ended the writer's transaction; stopping")
+            self._end_process()
+
+    def _give_up(self, batch: list[_Waiting], failure: sqlite3.Error, before: Any) -> None:
+        log.error("commit failed: %s", failure)
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self.head.back_to(before)
+        for waiting in batch:
+            if not waiting.told.done():
+                waiting.told.set_exception(StorageFailed())
