@@ -1,0 +1,1 @@
+"""How two truths for one record are settled: pure, commutative, associative, idempotent."""
