@@ -1,1 +1,1 @@
-"""The pick-up order's life, from received to handed over."""
+"""Orders: a line-level life from received to handed over."""

@@ -1,4 +1,4 @@
-"""The neutral order: what a store needs to know of an order, whichever shop system it came from."""
+"""The neutral order: what a store needs to know of an order from any shop system."""
 
 from datetime import datetime
 from typing import Annotated
@@ -48,7 +48,7 @@ class NeutralOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     lang: LanguageTag = "en"
 
     def __post_init__(self) -> None:
-        """Refuse what no single field can show: doubled line numbers, a hold before its promise."""
+        """Refuse what no single field shows: doubled line numbers, a hold before its promise."""
         numbers = [line.line_no for line in self.lines]
         if len(set(numbers)) != len(numbers):
             raise ValueError("line numbers must differ")

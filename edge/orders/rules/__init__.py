@@ -1,0 +1,29 @@
+"""What is true of orders: pure. `moves.py` has the one table of legal moves."""
+
+from edge.orders.rules.intake import Shop
+from edge.orders.rules.moves import MOVES, Move, legal_moves
+from edge.orders.rules.order import CLOSED, OPEN, Finish, Line, LineFacts, Order, State
+from edge.orders.rules.work import (
+    finish_seconds_left,
+    pick_seconds_left,
+    prep_seconds,
+    work_seconds,
+)
+
+__all__ = [
+    "CLOSED",
+    "MOVES",
+    "OPEN",
+    "Finish",
+    "Line",
+    "LineFacts",
+    "Move",
+    "Order",
+    "Shop",
+    "State",
+    "finish_seconds_left",
+    "legal_moves",
+    "pick_seconds_left",
+    "prep_seconds",
+    "work_seconds",
+]

@@ -1,0 +1,74 @@
+"""The one table of legal moves of an order. Whatever it does not hold is refused by name."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from edge.orders.rules import refusals as no
+from edge.orders.rules.order import Order, State
+
+
+class Move(StrEnum):
+    """What may be done with an order."""
+
+    ACCEPT = "accept"
+    START_PICKING = "start_picking"
+    TAKE_OVER = "take_over"
+    PICK = "pick"
+    COMPLETE_PICK = "complete_pick"
+    STAGE = "stage"
+    START_FINISH = "start_finish"
+    FINISH = "finish"
+    MARK_READY = "mark_ready"
+    BRING_OUT = "bring_out"
+    HAND_OVER = "hand_over"
+    CANCEL = "cancel"
+    NO_SHOW = "no_show"
+    RESTOCK = "restock"
+
+
+class Legal(NamedTuple):
+    """From which states a move may start, where it leads (None: it stays), and its refusal."""
+
+    start: frozenset[State]
+    to: State | None
+    refusal: type[no.MoveRefused]
+
+
+def _from(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+S = State
+_MAKING = _from(S.ACCEPTED, S.PICKING, S.PICKED, S.STAGED)
+_UNDELIVERED = _from(S.RECEIVED, S.ACCEPTED, S.PICKING, S.PICKED, S.STAGED, S.READY)
+
+MOVES: Mapping[Move, Legal] = {
+    Move.ACCEPT: Legal(_from(S.RECEIVED), S.ACCEPTED, no.NotReceived),
+    Move.START_PICKING: Legal(_from(S.ACCEPTED), S.PICKING, no.NotAccepted),
+    Move.TAKE_OVER: Legal(_from(S.PICKING), None, no.NotPicking),
+    Move.PICK: Legal(_from(S.PICKING, S.PICKED), None, no.NotPicking),
+    Move.COMPLETE_PICK: Legal(_from(S.PICKING), S.PICKED, no.NotPicking),
+    Move.STAGE: Legal(_from(S.PICKED), S.STAGED, no.NotPicked),
+    Move.START_FINISH: Legal(_MAKING, None, no.FinishNotPossible),
+    Move.FINISH: Legal(_MAKING, None, no.FinishNotPossible),
+    Move.MARK_READY: Legal(_from(S.STAGED), S.READY, no.NotStaged),
+    Move.BRING_OUT: Legal(_from(S.READY), None, no.NotReady),
+    Move.HAND_OVER: Legal(_from(S.READY), S.HANDED_OVER, no.NotReady),
+    Move.CANCEL: Legal(_UNDELIVERED, S.CANCELLED, no.NotCancellable),
+    Move.NO_SHOW: Legal(_from(S.STAGED, S.READY), S.NO_SHOW, no.NotHeld),
+    Move.RESTOCK: Legal(_from(S.CANCELLED, S.NO_SHOW), S.RESTOCKED, no.NotRestockable),
+}
+
+
+def after(order: Order, move: Move) -> State:
+    """The state this move leads to, or the move's own refusal."""
+    legal = MOVES[move]
+    if order.state not in legal.start:
+        raise legal.refusal(number=order.number, state=order.state.value)
+    return order.state if legal.to is None else legal.to
+
+
+def legal_moves(order: Order) -> list[Move]:
+    """What the table allows from where this order stands; screens show buttons for these only."""
+    return [move for move, legal in MOVES.items() if order.state in legal.start]

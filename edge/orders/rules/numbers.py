@@ -1,0 +1,46 @@
+"""Public numbers, as they are called out in the store: A-17, never twice among open orders."""
+
+import re
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from edge.orders.rules.refusals import NumbersExhausted
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PER_LETTER = 99
+ALL = len(LETTERS) * PER_LETTER
+_SHAPE = re.compile(r"^([A-Z])[ -]?([0-9]{1,2})$")
+
+
+def next_number(last: str, taken: AbstractSet[str]) -> str:
+    """The number after `last` that no open order has; a day begins after "" and Z-99 wraps."""
+    place = _place(last)
+    for step in range(1, ALL + 1):
+        candidate = _number((place + step) % ALL)
+        if candidate not in taken:
+            return candidate
+    raise NumbersExhausted
+
+
+def normal_number(text: str) -> str:
+    """A number as people say or type it ("a 7", "a-07"), in its one written form, or ""."""
+    found = _SHAPE.match(text.strip().upper())
+    if not found or not int(found[2]):
+        return ""
+    return f"{found[1]}-{int(found[2]):02d}"
+
+
+def store_day(at: datetime, zone: ZoneInfo) -> str:
+    """The calendar day of the store, by which its numbers begin anew."""
+    return at.astimezone(zone).date().isoformat()
+
+
+def _number(place: int) -> str:
+    return f"{LETTERS[place // PER_LETTER]}-{place % PER_LETTER + 1:02d}"
+
+
+def _place(number: str) -> int:
+    if not number:
+        return -1
+    return LETTERS.index(number[0]) * PER_LETTER + int(number[2:]) - 1
