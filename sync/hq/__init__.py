@@ -1,1 +1,1 @@
-"""The chain's centre: takes orders in, feeds the stores, keeps what they report."""
+"""HQ: takes orders in, tells the stores, folds their logs, and shows people what is going on."""

@@ -1,1 +1,1 @@
-"""HQ's database and its one writer, over SQLAlchemy Core."""
+"""The ground HQ stands on: one database over SQLAlchemy Core, one writer, one feed per store."""

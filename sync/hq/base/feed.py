@@ -1,0 +1,91 @@
+"""The feed: what HQ tells a store, in the order in which it was committed.
+
+Positions are given out here and nowhere else, per store, by moving that store's head inside the writing
+transaction: the row stays locked until the commit, so positions appear in commit order on PostgreSQL too
+(a sequence does not promise that, and polling readers skip rows). Each record keeps only its newest row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+
+from sync.hq.base import times
+from sync.hq.base.rows import Reader, Unit
+
+PUT, TOMBSTONE = "put", "tombstone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRow:
+    """The newest value of one record, for one store."""
+
+    store_id: str
+    record_type: str
+    record_id: str
+    revision: int
+    body: str
+    op: str = PUT
+
+
+class Feed:
+    """Appends rows, and pokes each store that has news once they are committed."""
+
+    def __init__(self, poke: Callable[[str], None]) -> None:
+        self._poke = poke
+
+    def append(self, unit: Unit, rows: Sequence[FeedRow]) -> None:
+        """Put rows at the end of their stores' feeds, in the given order."""
+        for store_id in sorted({row.store_id for row in rows}):
+            own = [row for row in rows if row.store_id == store_id]
+            first = _advance(unit, store_id, len(own)) - len(own) + 1
+            unit.put(
+                "feed",
+                [_stored(row, first + n, times.text(unit.now)) for n, row in enumerate(own)],
+                key=("store_id", "record_type", "record_id"),
+            )
+            unit.after_commit(lambda store_id=store_id: self._poke(store_id))
+
+
+def _stored(row: FeedRow, position: int, at: str) -> dict[str, object]:
+    return {
+        "store_id": row.store_id,
+        "record_type": row.record_type,
+        "record_id": row.record_id,
+        "position": position,
+        "revision": row.revision,
+        "op": row.op,
+        "body": row.body,
+        "at": at,
+    }
+
+
+def _advance(unit: Unit, store_id: str, count: int) -> int:
+    row = unit.row(
+        "INSERT INTO feed_heads (store_id, position) VALUES (:store_id, :count)"
+        " ON CONFLICT (store_id) DO UPDATE SET position = feed_heads.position + :count"
+        " RETURNING position",
+        store_id=store_id,
+        count=count,
+    )
+    assert row is not None
+    return int(row["position"])
+
+
+def page(reader: Reader, store_id: str, *, after: int, most: int) -> Sequence[RowMapping]:
+    """The next rows of one store's feed after a position, oldest first."""
+    return reader.rows(
+        "SELECT position, record_type, record_id, revision, op, body FROM feed"
+        " WHERE store_id = :store_id AND position > :after ORDER BY position LIMIT :most",
+        store_id=store_id,
+        after=after,
+        most=most,
+    )
+
+
+def head(reader: Reader, store_id: str) -> int:
+    """The newest position of one store's feed."""
+    row = reader.row("SELECT position FROM feed_heads WHERE store_id = :id", id=store_id)
+    return 0 if row is None else int(row["position"])

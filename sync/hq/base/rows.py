@@ -1,0 +1,89 @@
+"""What can be asked of HQ's database, and the unit of work that changes it.
+
+SQL is written once for SQLite and PostgreSQL: named parameters, ON CONFLICT on a primary key, no
+sequences, no dialect's own functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, TextClause, text
+
+from sync.doors.ids import Ids
+
+_TRANSACTION_WORDS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@lru_cache(maxsize=512)
+def _statement(sql: str) -> TextClause:
+    if sql.lstrip()[:10].upper().startswith(_TRANSACTION_WORDS):
+        raise ValueError("a unit never opens or ends a transaction")
+    return text(sql)
+
+
+@lru_cache(maxsize=128)
+def _put(table: str, columns: tuple[str, ...], key: tuple[str, ...], overwrite: bool) -> str:
+    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    action = f"UPDATE SET {changes}" if overwrite and changes else "NOTHING"
+    insert = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names from our code
+    return f"{insert} ON CONFLICT ({', '.join(key)}) DO {action}"
+
+
+class Reader:
+    """Asks, never writes. Everything asked of one reader is one moment of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def row(self, sql: str, **params: Any) -> RowMapping | None:
+        """The first row, or None."""
+        return self._connection.execute(_statement(sql), params).mappings().first()
+
+    def rows(self, sql: str, **params: Any) -> Sequence[RowMapping]:
+        """All rows."""
+        return self._connection.execute(_statement(sql), params).mappings().all()
+
+
+class Unit(Reader):
+    """One piece of work inside a transaction; `now` is the same instant throughout."""
+
+    def __init__(self, connection: Connection, *, now: datetime, ids: Ids) -> None:
+        super().__init__(connection)
+        self.now = now
+        self.ids = ids
+        self.committed_calls: list[Callable[[], None]] = []
+
+    def execute(self, sql: str, **params: Any) -> int:
+        """Run one statement and return how many rows it touched."""
+        return self._connection.execute(_statement(sql), params).rowcount
+
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement for each row of parameters; none is fine."""
+        if rows:
+            self._connection.execute(_statement(sql), rows)
+
+    def put(self, table: str, rows: Sequence[Mapping[str, Any]], *, key: tuple[str, ...]) -> None:
+        """Insert rows; where `key` exists already, the new row replaces the old one."""
+        if rows:
+            self.execute_many(_put(table, tuple(rows[0]), key, True), rows)
+
+    def add(self, table: str, row: Mapping[str, Any], *, key: tuple[str, ...]) -> bool:
+        """Insert one row unless its key exists; says whether it is new."""
+        sql = _put(table, tuple(row), key, False)
+        return self._connection.execute(_statement(sql), row).rowcount == 1
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails inside leaves no trace; the rest of the unit stands."""
+        with self._connection.begin_nested():
+            yield
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once this unit is durable. It must be quick and must not fail."""
+        self.committed_calls.append(call)

@@ -1,0 +1,173 @@
+"""HQ's one writer: units that wait together are committed together, each in its own savepoint.
+
+One thread owns the only writing connection and every checkpoint: SQLite 3.7.0 to 3.51.2 can corrupt a WAL
+file when two connections write or checkpoint at the same moment. Callers hear "done" after the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from sync.core.errors import Refusal
+from sync.doors.clock import Clock
+from sync.doors.ids import Ids
+from sync.hq.base.answers import Key, remember, remembered
+from sync.hq.base.rows import Unit
+
+MOST_UNITS_IN_ONE_COMMIT = 128
+MOST_TRIES = 5
+SLOW_COMMIT_SECONDS = 0.5
+# PostgreSQL: serialization failure, deadlock, connection failure. SQLite says "locked" or "busy".
+_PASSING_STATES = ("40001", "40P01", "08006", "08003")
+
+log = logging.getLogger("hq.writer")
+
+
+class StorageFailed(Refusal):
+    """The disk or the database refused: nothing of this was kept."""
+
+    code = "storage_failed"
+    status = 503
+    sentence = "HQ's database did not accept this. Nothing was changed; please try again."
+
+
+class ShuttingDown(Refusal):
+    """The service is stopping and takes no new work."""
+
+    code = "shutting_down"
+    status = 503
+    sentence = "The service is restarting. Nothing was changed; please try again in a moment."
+
+
+@dataclass
+class _Waiting:
+    work: Callable[[Unit], Any]
+    key: Key | None
+    told: Future[Any] = field(default_factory=Future)
+
+
+@dataclass
+class _Outcome:
+    waiting: _Waiting
+    result: Any = None
+    error: Exception | None = None
+    calls: list[Callable[[], None]] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Answer the caller, after what lives only in memory was changed."""
+        for call in self.calls:
+            call()
+        if self.error is not None:
+            self.waiting.told.set_exception(self.error)
+        else:
+            self.waiting.told.set_result(self.result)
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is simply run again."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _PASSING_STATES or "database is locked" in str(error.orig)
+
+
+class Writer:
+    """Queue of units in front of the one connection that writes."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, ids: Ids) -> None:
+        self._engine, self._clock, self._ids = engine, clock, ids
+        self._queue: deque[_Waiting] = deque()
+        self._wake = threading.Condition()
+        self._open_units = 0
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="hq-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[Unit], Any], key: Key | None = None) -> Any:
+        """Run `work` in the writer and return its result after the commit; what it raises is raised here.
+
+        `work` may run more than once when the database asks for another try, so it must be free of
+        effects outside its unit.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a unit cannot wait for another unit")
+        waiting = _Waiting(work, key)
+        with self._wake:
+            if self._closing:
+                raise ShuttingDown
+            self._queue.append(waiting)
+            self._open_units += 1
+            self._wake.notify()
+        return waiting.told.result()
+
+    @property
+    def open_units(self) -> int:
+        """Units asked for and not yet answered."""
+        return self._open_units
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while batch := self._take():
+            for outcome in self._commit(batch):
+                with self._wake:
+                    self._open_units -= 1
+                outcome.tell()
+
+    def _take(self) -> list[_Waiting]:
+        with self._wake:
+            while not self._queue and not self._closing:
+                self._wake.wait()
+            count = min(len(self._queue), MOST_UNITS_IN_ONE_COMMIT)
+            return [self._queue.popleft() for _ in range(count)]
+
+    def _commit(self, batch: list[_Waiting]) -> list[_Outcome]:
+        began = self._clock.monotonic()
+        outcomes = self._try_commit(batch)
+        took = self._clock.monotonic() - began
+        if took > SLOW_COMMIT_SECONDS:
+            log.warning("slow commit: %d units, %.0f ms", len(batch), took * 1000)
+        return outcomes
+
+    def _try_commit(self, batch: list[_Waiting]) -> list[_Outcome]:
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                with self._engine.begin() as connection:
+                    return [self._attempt(connection, waiting) for waiting in batch]
+            except DBAPIError as error:
+                if not (left and is_passing(error)):
+                    log.exception("commit failed")
+                    return [_Outcome(waiting, error=StorageFailed()) for waiting in batch]
+                self._clock.sleep(self._ids.uniform(0.005, 0.05))
+        raise AssertionError("the last try always returns")
+
+    def _attempt(self, connection: Connection, waiting: _Waiting) -> _Outcome:
+        unit = Unit(connection, now=self._clock.now(), ids=self._ids)
+        try:
+            with connection.begin_nested():
+                result = _work(unit, waiting)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller of write() gets it
+            if isinstance(error, DBAPIError) and is_passing(error):
+                raise
+            return _Outcome(waiting, error=error)
+        return _Outcome(waiting, result=result, calls=unit.committed_calls)
+
+
+def _work(unit: Unit, waiting: _Waiting) -> Any:
+    if waiting.key is None:
+        return waiting.work(unit)
+    if (before := remembered(unit, waiting.key)) is not None:
+        return before.value
+    return remember(unit, waiting.key, waiting.work(unit))
