@@ -68,7 +68,9 @@ def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     for source, values in ((str(path), given), ("the environment", from_environment)):
         for name, value in values.items():
             _check(name, value, source)
-    return msgspec.convert({**given, **from_environment, "home": str(home)}, Settings, strict=False)
+    return msgspec.convert(
+        {**given, **from_environment, "home": str(home)}, Settings, strict=False
+    )
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -94,11 +96,17 @@ def _refuse_unknown(given: Mapping[str, Any], source: str) -> None:
     known = set(Settings.__struct_fields__) - {"home"}
     for name in given:
         if name not in known:
-            raise WrongSetting(name=name, source=source, problem=f"is not known; allowed are {', '.join(sorted(known))}")
+            raise WrongSetting(
+                name=name,
+                source=source,
+                problem=f"is not known; allowed are {', '.join(sorted(known))}",
+            )
 
 
 def _check(name: str, value: Any, source: str) -> None:
     try:
         msgspec.convert({"home": "", name: value}, Settings, strict=False)
     except msgspec.ValidationError as problem:
-        raise WrongSetting(name=name, source=source, problem=f"{value!r} is not allowed: {problem}") from None
+        raise WrongSetting(
+            name=name, source=source, problem=f"{value!r} is not allowed: {problem}"
+        ) from None

@@ -42,7 +42,9 @@ class FirstAnswer:
 
 def remembered(unit: Unit, key: Key) -> FirstAnswer | None:
     """The first answer to this key, or None; KeyReused when it was another request."""
-    row = unit.row("SELECT asked_hash, answer FROM answers WHERE scope = ? AND key = ?", (key.scope, key.key))
+    row = unit.row(
+        "SELECT asked_hash, answer FROM answers WHERE scope = ? AND key = ?", (key.scope, key.key)
+    )
     if row is None:
         return None
     if row["asked_hash"] != key.asked_hash:

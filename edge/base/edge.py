@@ -37,7 +37,9 @@ class FolderInUse(Refusal):
 class Edge:
     """What a running store has: settings, clock, ids, its database, and the parts that live in memory."""
 
-    def __init__(self, settings: Settings, *, clock: Clock, ids: Ids, migrations: Iterable[Migrations]) -> None:
+    def __init__(
+        self, settings: Settings, *, clock: Clock, ids: Ids, migrations: Iterable[Migrations]
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.ids = ids
@@ -46,10 +48,12 @@ class Edge:
         self._lock = _take_lock(self.home)
         self.pepper = _secret(self.home / "pepper", ids)
         connection = open_writer(self.home / "store.db")
-        os.chmod(self.home / "store.db", 0o600)
+        (self.home / "store.db").chmod(0o600)
         schema.migrate(connection, [schema.migrations, *migrations])
         self.epoch = _epoch(connection, ids)
-        self._writer = Writer(connection, LogHead.load(connection, self.epoch), clock=clock, ids=ids)
+        self._writer = Writer(
+            connection, LogHead.load(connection, self.epoch), clock=clock, ids=ids
+        )
         self._readers = Readers(self.home / "store.db")
         self._parts: dict[type[Any], Any] = {}
 

@@ -14,4 +14,7 @@ def get(rows: Rows, name: str) -> str | None:
 
 def put(unit: Unit, name: str, value: str) -> None:
     """Remember a fact; a later value replaces the earlier."""
-    unit.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+    unit.execute(
+        "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -19,7 +19,7 @@ from sync.core.event import Event
 if TYPE_CHECKING:
     from edge.base.unit import Unit
 
-_COLUMNS = "seq, event_id, kind, version, aggregate_id, at, by, origin, body"
+_SELECT = "SELECT seq, event_id, kind, version, aggregate_id, at, by, origin, body FROM events"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class LogHead:
     @classmethod
     def load(cls, connection: sqlite3.Connection, epoch: str) -> LogHead:
         """The head as the database has it; an empty log begins at the epoch's first link."""
-        row = connection.execute("SELECT seq, chain, hlc FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        row = connection.execute(
+            "SELECT seq, chain, hlc FROM events ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
         if row is None:
             return cls(0, chain.genesis(epoch), hlc.ZERO)
         return cls(row["seq"], row["chain"], hlc.parse(row["hlc"]))
@@ -85,7 +87,14 @@ class LogHead:
             return self._moved.wait_for(lambda: self._durable_seq > seq, timeout)
 
     def append(
-        self, connection: sqlite3.Connection, event: Event, *, by: str, origin: str, now: datetime, salt: bytes
+        self,
+        connection: sqlite3.Connection,
+        event: Event,
+        *,
+        by: str,
+        origin: str,
+        now: datetime,
+        salt: bytes,
     ) -> int:
         """Add one fact; returns its seq. Called by the unit of work only."""
         seq = self._end.seq + 1
@@ -127,20 +136,25 @@ class LogHead:
         return seq
 
 
-def read_after(rows: Rows, seq: int, *, limit: int = 500, kinds: Iterable[str] | None = None) -> list[LoggedEvent]:
+def read_after(
+    rows: Rows, seq: int, *, limit: int = 500, kinds: Iterable[str] | None = None
+) -> list[LoggedEvent]:
     """At most `limit` events after `seq`, oldest first, all or only of some kinds."""
-    only = tuple(kinds or ())
-    wanted = f"AND kind IN ({', '.join('?' * len(only))})" if only else ""
-    found = rows.rows(
-        f"SELECT {_COLUMNS} FROM events WHERE seq > ? {wanted} ORDER BY seq LIMIT ?",  # noqa: S608 - only "?" is put in
-        (seq, *only, limit),
-    )
+    if kinds is None:
+        found = rows.rows(_SELECT + " WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    else:
+        only = msgspec.json.encode(sorted(kinds)).decode()
+        found = rows.rows(
+            _SELECT
+            + " WHERE seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
+            (seq, only, limit),
+        )
     return [_logged(row) for row in found]
 
 
 def of_aggregate(rows: Rows, aggregate_id: str) -> list[LoggedEvent]:
     """All that happened to one thing, oldest first."""
-    found = rows.rows(f"SELECT {_COLUMNS} FROM events WHERE aggregate_id = ? ORDER BY seq", (aggregate_id,))  # noqa: S608
+    found = rows.rows(_SELECT + " WHERE aggregate_id = ? ORDER BY seq", (aggregate_id,))
     return [_logged(row) for row in found]
 
 
@@ -153,7 +167,8 @@ def cursor(rows: Rows, reader: str) -> int:
 def move_cursor(unit: Unit, reader: str, seq: int) -> None:
     """Remember how far a reader has come, together with what it did."""
     unit.execute(
-        "INSERT INTO cursors VALUES (?, ?) ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq", (reader, seq)
+        "INSERT INTO cursors VALUES (?, ?) ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq",
+        (reader, seq),
     )
 
 

@@ -24,7 +24,9 @@ def event_log(db: Database) -> None:
            ) STRICT"""
     )
     db.execute("CREATE INDEX events_of_aggregate ON events(aggregate_id, seq)")
-    db.execute("CREATE TABLE cursors (reader TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute(
+        "CREATE TABLE cursors (reader TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    )
 
 
 @migrations()
@@ -60,10 +62,13 @@ def this_store(db: Database) -> None:
     )
     db.execute(
         """CREATE TABLE places (
-             ref TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, pin_north REAL NOT NULL, pin_east REAL NOT NULL
+             ref TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL,
+             pin_north REAL NOT NULL, pin_east REAL NOT NULL
            ) STRICT, WITHOUT ROWID"""
     )
-    db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute(
+        "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
 
 
 def migrate(connection: sqlite3.Connection, all_migrations: Iterable[Migrations]) -> None:

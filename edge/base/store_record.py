@@ -74,7 +74,9 @@ def load(rows: Rows) -> StoreRecord:
         north=here["pin_north"] if here else 0.0,
         east=here["pin_east"] if here else 0.0,
         bays=tuple(
-            Bay(number=pin["label"], north=pin["pin_north"], east=pin["pin_east"]) for pin in pins if pin["kind"] == "bay"
+            Bay(number=pin["label"], north=pin["pin_north"], east=pin["pin_east"])
+            for pin in pins
+            if pin["kind"] == "bay"
         ),
     )
 
@@ -91,6 +93,12 @@ def save(unit: Unit, record: StoreRecord) -> None:
         (record.store_id, record.revision, msgspec.json.encode(doc).decode()),
     )
     unit.execute("DELETE FROM places")
-    unit.execute("INSERT INTO places VALUES (?, 'store', '', ?, ?)", (record.store_id, record.north, record.east))
+    unit.execute(
+        "INSERT INTO places VALUES (?, 'store', '', ?, ?)",
+        (record.store_id, record.north, record.east),
+    )
     for bay in record.bays:
-        unit.execute("INSERT INTO places VALUES (?, 'bay', ?, ?, ?)", (f"bay:{bay.number}", bay.number, bay.north, bay.east))
+        unit.execute(
+            "INSERT INTO places VALUES (?, 'bay', ?, ?, ?)",
+            (f"bay:{bay.number}", bay.number, bay.north, bay.east),
+        )

@@ -31,7 +31,8 @@ class LastDone:
 def due(rows: Rows, now: datetime, *, limit: int = 200) -> list[Timer]:
     """Timers whose time has come, oldest first."""
     found = rows.rows(
-        "SELECT kind, ref, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?", (times.text(now), limit)
+        "SELECT kind, ref, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        (times.text(now), limit),
     )
     return [Timer(row["kind"], row["ref"], times.parse(row["due_at"])) for row in found]
 

@@ -12,13 +12,25 @@ from edge.base.log import LogHead
 from sync.core.event import Event
 from sync.doors.ids import Ids
 
-_TRANSACTION_WORDS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "ATTACH", "VACUUM")
+_TRANSACTION_WORDS = (
+    "BEGIN",
+    "COMMIT",
+    "END",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "RELEASE",
+    "PRAGMA",
+    "ATTACH",
+    "VACUUM",
+)
 
 
 class Unit:
     """One piece of work inside the writer's transaction; `now` is the same instant throughout."""
 
-    def __init__(self, connection: sqlite3.Connection, head: LogHead, *, now: datetime, ids: Ids) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, head: LogHead, *, now: datetime, ids: Ids
+    ) -> None:
         self.now = now
         self.ids = ids
         self.committed_calls: list[Callable[[], None]] = []

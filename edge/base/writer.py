@@ -158,7 +158,11 @@ class Writer:
             self._connection.execute("RELEASE unit")
             done.append(_Done(waiting, result, unit.committed_calls))
         if (spent := self._clock.monotonic() - started) > SLOW_UNIT_SECONDS:
-            log.warning("slow unit: %.0f ms in %s", 1000 * spent, getattr(waiting.work, "__qualname__", "?"))
+            log.warning(
+                "slow unit: %.0f ms in %s",
+                1000 * spent,
+                getattr(waiting.work, "__qualname__", "?"),
+            )
 
     def _work(self, unit: Unit, waiting: _Waiting) -> Any:
         if waiting.key is None:

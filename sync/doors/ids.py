@@ -11,7 +11,9 @@ import secrets
 from datetime import datetime
 from typing import Protocol
 
-_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", "=")
+_CROCKFORD = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", "="
+)
 
 
 class Ids(Protocol):
@@ -36,7 +38,13 @@ def _base32(raw: bytes) -> str:
 
 def _uuid7(now: datetime, chance: int) -> str:
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    number = milliseconds << 80 | 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & ((1 << 62) - 1)
+    number = (
+        milliseconds << 80
+        | 0x7 << 76
+        | (chance >> 62 & 0xFFF) << 64
+        | 0b10 << 62
+        | chance & ((1 << 62) - 1)
+    )
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

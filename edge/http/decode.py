@@ -1,0 +1,116 @@
+"""Strict decoding of request bodies: what is not understood is refused, with the place where it went wrong."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import msgspec
+from flask import Request
+
+from edge.base.answers import Key
+from edge.http.caller import Caller
+from sync.core.errors import Refusal
+
+DEEPEST_JSON = 20
+LONGEST_KEY = 200
+BODY_LIMIT = 64 * 1024
+
+T = TypeVar("T")
+
+
+class NotJson(Refusal):
+    """The body is not JSON, or too deep."""
+
+    code = "not_json"
+    status = 400
+    sentence = "The request is not readable JSON: {problem}"
+
+
+class WrongField(Refusal):
+    """The body is JSON, but not what this route takes."""
+
+    code = "wrong_field"
+    status = 422
+    sentence = "Something in the request is not as expected: {problem}"
+
+
+class TooLarge(Refusal):
+    """The body is larger than this route takes."""
+
+    code = "too_large"
+    status = 413
+    sentence = "The request is too large; at most {limit_bytes} bytes are taken here."
+
+
+class WrongContentType(Refusal):
+    """The body is not sent as JSON."""
+
+    code = "wrong_content_type"
+    status = 415
+    sentence = "Please send application/json."
+
+
+class WrongKey(Refusal):
+    """The Idempotency-Key header is not usable."""
+
+    code = "wrong_key"
+    status = 400
+    sentence = "The Idempotency-Key must be 8 to 200 printable characters."
+
+
+def raw_body(request: Request, limit_bytes: int) -> bytes:
+    """The body's bytes; TooLarge above the limit, also when the length was not announced."""
+    if (request.content_length or 0) > limit_bytes:
+        raise TooLarge(limit_bytes=limit_bytes)
+    body = request.stream.read(limit_bytes + 1)
+    if len(body) > limit_bytes:
+        raise TooLarge(limit_bytes=limit_bytes)
+    return body
+
+
+def json_body(request: Request, shape: type[T], limit_bytes: int) -> tuple[T, bytes]:
+    """The decoded body and its bytes. An empty body counts as {}."""
+    body = raw_body(request, limit_bytes)
+    if body and request.mimetype != "application/json":
+        raise WrongContentType
+    _refuse_depth(body)
+    try:
+        return msgspec.json.decode(body or b"{}", type=shape), body
+    except msgspec.ValidationError as problem:
+        raise WrongField(problem=str(problem)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise NotJson(problem=str(problem)) from None
+
+
+def _refuse_depth(body: bytes) -> None:
+    depth, in_string, escaped = 0, False, False
+    for byte in body:
+        if in_string:
+            in_string = escaped or byte != 0x22
+            escaped = not escaped and byte == 0x5C
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEEPEST_JSON:
+                raise NotJson(problem=f"deeper than {DEEPEST_JSON} levels")
+        elif byte in b"]}":
+            depth -= 1
+
+
+def key_of(request: Request, caller: Caller, body: bytes) -> Key | None:
+    """The idempotency key the caller chose, bound to who they are and what they ask; None without one."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not (8 <= len(key) <= LONGEST_KEY and key.isprintable() and key.isascii()):
+        raise WrongKey
+    scope = f"{caller.role}:{caller.order_id or caller.id or caller.device_id}"
+    asked = f"{request.method} {request.path}\n".encode() + body
+    return Key(scope, key, sha256(asked).hexdigest())
+
+
+def builtins(value: Any) -> Any:
+    """A value as the JSON it will be shown as."""
+    return msgspec.to_builtins(value)

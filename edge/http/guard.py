@@ -1,0 +1,85 @@
+"""Before and after every request: known host, own origin, and headers that keep pages to themselves."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from edge.base.store_record import StoreUnknown, load
+from edge.http.caller import edge
+from sync.core.errors import Refusal
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class UnknownHost(Refusal):
+    """The request names a host that is not this store (DNS rebinding looks like this)."""
+
+    code = "unknown_host"
+    status = 421
+    sentence = "This address does not belong to this store."
+
+
+class ForeignOrigin(Refusal):
+    """Another site's page tries to change something here."""
+
+    code = "foreign_origin"
+    status = 403
+    sentence = "This request came from another site and was not carried out."
+
+
+def install(app: Flask) -> None:
+    """Check hosts and origins; send the headers."""
+    app.before_request(_check_host)
+    app.before_request(_check_origin)
+    app.after_request(_add_headers)
+
+
+def known_hosts() -> set[str]:
+    """Host names that are this store: its public one, those in the settings, and loopback."""
+    hosts = {*_LOOPBACK, *edge().settings.allowed_hosts}
+    try:
+        with edge().read() as reader:
+            hosts.add(load(reader).public_host.rsplit(":", 1)[0])
+    except StoreUnknown:
+        pass
+    return hosts
+
+
+def is_known_origin(origin: str | None) -> bool:
+    """Whether a browser page of ours sent this; no Origin is no page of ours."""
+    return bool(origin) and urlsplit(origin or "").hostname in known_hosts()
+
+
+def _check_host() -> None:
+    name = urlsplit(f"//{request.host}").hostname
+    if name not in _LOOPBACK and name not in known_hosts():
+        raise UnknownHost
+
+
+def _check_origin() -> None:
+    if request.method in _SAFE or request.path.startswith("/loc/"):
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and not is_known_origin(origin):
+        raise ForeignOrigin
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        raise ForeignOrigin
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    where = "self" if request.path.startswith("/p/") else ""
+    response.headers["Permissions-Policy"] = f"geolocation=({where}), camera=(self), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
