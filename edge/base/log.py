@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edge.base.unit import Unit
 
 _SELECT = "SELECT seq, event_id, kind, version, aggregate_id, at, by, origin, body FROM events"
+_OF_KINDS = " WHERE seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?"
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,7 @@ def read_after(
         found = rows.rows(_SELECT + " WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
     else:
         only = msgspec.json.encode(sorted(kinds)).decode()
-        found = rows.rows(
-            _SELECT
-            + " WHERE seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
-            (seq, only, limit),
-        )
+        found = rows.rows(_SELECT + _OF_KINDS, (seq, only, limit))
     return [_logged(row) for row in found]
 
 

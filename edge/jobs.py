@@ -1,0 +1,160 @@
+"""When: one table of what is due by the clock. What is due is written down; APScheduler only wakes us.
+
+Timers are rows that features set; jobs have a slot (such as a night) and a "last done" row. Whoever wakes us,
+and however often, each timer and each slot is done once. After a clock jump the schedule is built anew.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from edge.base import store_record, timers
+from edge.base.edge import Edge
+from edge.base.store_record import StoreUnknown
+from edge.base.timers import Timer
+from edge.base.unit import Unit
+from sync.core.errors import Refusal
+
+LOOK_SECONDS = 1.0
+JUMP_SECONDS = 2.0
+
+log = logging.getLogger("edge.jobs")
+
+TimerWork = Callable[[Unit, str], object]
+TimerTable = Mapping[str, TimerWork]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work with a slot a day: `at` is store time, HH:MM. `work` returns a note for "last done"."""
+
+    name: str
+    at: str
+    work: Callable[[Edge], str]
+
+
+def slot_before(now: datetime, at: str, zone: ZoneInfo) -> datetime:
+    """The newest daily slot that has begun, in UTC terms of the store's own day."""
+    local = now.astimezone(zone)
+    hour, minute = (int(part) for part in at.split(":"))
+    slot = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return slot if slot <= local else slot - timedelta(days=1)
+
+
+class Schedule:
+    """Runs what is due. `wake` may be called by anybody at any time."""
+
+    def __init__(self, edge: Edge, *, timer_work: TimerTable, jobs: Sequence[Job]) -> None:
+        self._edge = edge
+        self._timer_work = timer_work
+        self._jobs = jobs
+        self._one_at_a_time = threading.Lock()
+        self._stopping = threading.Event()
+        self._scheduler: Any = None
+        self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
+
+    def start(self) -> None:
+        """Let APScheduler wake us, and watch the clock for jumps."""
+        self._build()
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop waking."""
+        self._stopping.set()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    def wake(self) -> int:
+        """Do all that is due; returns how many timers and jobs were done."""
+        with self._one_at_a_time:
+            return self._run_timers() + self._run_jobs()
+
+    def next_runs(self) -> dict[str, datetime]:
+        """When each job is next due, for people who ask."""
+        with self._edge.read() as reader:
+            zone = _zone(reader)
+        now = self._edge.clock.now()
+        return {job.name: slot_before(now, job.at, zone) + timedelta(days=1) for job in self._jobs}
+
+    def _run_timers(self) -> int:
+        done = 0
+        while True:
+            with self._edge.read() as reader:
+                waiting = timers.due(reader, self._edge.clock.now())
+            if not waiting:
+                return done
+            for timer in waiting:
+                self._run_timer(timer)
+                done += 1
+
+    def _run_timer(self, timer: Timer) -> None:
+        work = self._timer_work.get(timer.kind)
+
+        def ring(unit: Unit) -> None:
+            unit.clear_timer(timer.kind, timer.ref)
+            if work is None:
+                log.error("nobody knows timers of kind %s", timer.kind)
+                return
+            work(unit, timer.ref)
+
+        try:
+            self._edge.write(ring)
+        except Refusal as refusal:
+            log.info("timer %s was not needed any more: %s", timer.kind, refusal.code)
+            self._edge.write(lambda unit: unit.clear_timer(timer.kind, timer.ref))
+        except Exception:
+            log.exception("timer %s failed; it will be tried again in a minute", timer.kind)
+            again = self._edge.clock.now() + timedelta(minutes=1)
+            self._edge.write(lambda unit: unit.set_timer(timer.kind, timer.ref, again))
+
+    def _run_jobs(self) -> int:
+        return sum(self._run_job(job) for job in self._jobs)
+
+    def _run_job(self, job: Job) -> int:
+        with self._edge.read() as reader:
+            try:
+                slot = slot_before(self._edge.clock.now(), job.at, _zone(reader)).isoformat()
+            except StoreUnknown:
+                return 0
+            last = timers.last_done(reader, job.name)
+        if last is not None and last.slot >= slot:
+            return 0
+        try:
+            note = job.work(self._edge)
+        except Exception:
+            log.exception("job %s failed; it stays due", job.name)
+            return 0
+        self._edge.write(lambda unit: timers.mark_done(unit, job.name, slot, note))
+        return 1
+
+    def _build(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        self._scheduler = BackgroundScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_job(self.wake, "interval", seconds=LOOK_SECONDS)
+        self._scheduler.start()
+
+    def _watch_clock(self) -> None:
+        clock = self._edge.clock
+        wall, monotonic = clock.wall(), clock.monotonic()
+        while not self._stopping.wait(LOOK_SECONDS):
+            now_wall, now_monotonic = clock.wall(), clock.monotonic()
+            drift = (now_wall - wall).total_seconds() - (now_monotonic - monotonic)
+            if abs(drift) > JUMP_SECONDS:
+                log.warning("the clock jumped by %.0f s; building the schedule anew", drift)
+                self._build()
+            wall, monotonic = now_wall, now_monotonic
+
+
+def _zone(reader: Any) -> ZoneInfo:
+    return store_record.load(reader).zone

@@ -1,0 +1,92 @@
+"""What happens after what: one table, from a fact to what follows it a moment later.
+
+Each reaction runs in the writer, and the cursor moves in the same transaction, so its effect in the database
+happens exactly once. A reaction that fails is logged and kept for inspection; its neighbours still run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlite_utils import Database, Migrations
+
+from edge.base import log as event_log
+from edge.base.edge import Edge
+from edge.base.following import Follower
+from edge.base.log import LoggedEvent
+from edge.base.unit import Unit
+
+Reaction = Callable[[Unit, LoggedEvent], object]
+Table = Mapping[str, Sequence[Reaction]]
+
+READER = "reactions"
+BATCH = 200
+
+migrations = Migrations("reactions")
+log = logging.getLogger("edge.reactions")
+
+
+@migrations()
+def failures(db: Database) -> None:
+    """Reactions that failed, with the fact they belong to."""
+    db.execute(
+        """CREATE TABLE failed_reactions (
+             seq INTEGER NOT NULL, reaction TEXT NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (seq, reaction)
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+REACTIONS: Table = {}
+
+
+def follower(edge: Edge, table: Table = REACTIONS) -> Follower:
+    """The thread that lets reactions follow facts, from where it last stopped."""
+    with edge.read() as reader:
+        start_at = event_log.cursor(reader, READER)
+    return Follower(READER, edge, lambda seq: react(edge, table, seq), start_at=start_at)
+
+
+def react(edge: Edge, table: Table, seq: int) -> int:
+    """React to what happened after `seq`; returns how far it came."""
+    with edge.read() as reader:
+        happened = event_log.read_after(reader, seq, limit=BATCH)
+    quiet_until = seq
+    for fact in happened:
+        if reactions := table.get(fact.kind):
+            _react_to(edge, reactions, fact)
+            seq = fact.seq
+        quiet_until = fact.seq
+    if quiet_until > seq and len(happened) == BATCH:
+        edge.write(lambda unit: event_log.move_cursor(unit, READER, quiet_until))
+    return quiet_until
+
+
+def _react_to(edge: Edge, reactions: Sequence[Reaction], fact: LoggedEvent) -> None:
+    def all_at_once(unit: Unit) -> None:
+        for reaction in reactions:
+            reaction(unit, fact)
+        event_log.move_cursor(unit, READER, fact.seq)
+
+    try:
+        edge.write(all_at_once)
+    except Exception:
+        log.exception(
+            "a reaction to %s (seq %s) failed; trying them one by one", fact.kind, fact.seq
+        )
+        _one_by_one(edge, reactions, fact)
+
+
+def _one_by_one(edge: Edge, reactions: Sequence[Reaction], fact: LoggedEvent) -> None:
+    for reaction in reactions:
+        try:
+            edge.write(lambda unit, reaction=reaction: reaction(unit, fact))  # type: ignore[misc]
+        except Exception as problem:
+            log.exception("reaction %s to seq %s failed", reaction.__name__, fact.seq)
+            row = (fact.seq, reaction.__name__, repr(problem))
+            edge.write(
+                lambda unit, row=row: unit.execute(  # type: ignore[misc]
+                    "INSERT OR REPLACE INTO failed_reactions VALUES (?, ?, ?)", row
+                )
+            )
+    edge.write(lambda unit: event_log.move_cursor(unit, READER, fact.seq))
