@@ -1,6 +1,6 @@
 """The hash chain of an event log: equal chain at equal seq means equal history.
 
-Bodies enter by their salted hash only, so body and salt can be dropped and the chain still verifies.
+Bodies enter by their salted hash only: body and salt can be dropped, the chain still verifies.
 """
 
 from __future__ import annotations
@@ -50,5 +50,5 @@ def link(previous: bytes, envelope: Envelope) -> bytes:
 
 
 def event_id(at_birth: bytes) -> str:
-    """The id of an event: taken from its link at birth, so that a restored log never repeats one."""
+    """The id of an event, from its link at birth: a restored log never repeats one."""
     return at_birth[:16].hex()

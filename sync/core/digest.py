@@ -1,6 +1,6 @@
 """Table digests: 1,024 buckets that two ends build independently and compare at night.
 
-A bucket is the sum of its rows' hashes mod 2^64, so rows may come in any order and change one by one.
+A bucket is the sum of its rows' hashes mod 2^64, so rows come in any order and change singly.
 """
 
 from __future__ import annotations

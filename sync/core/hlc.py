@@ -1,4 +1,4 @@
-"""Hybrid logical clocks: they never go back, whatever the machine's clock does, and never refuse an event."""
+"""Hybrid logical clocks: they never go back, whatever the machine's clock does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse(text: str) -> Hlc:
 
 
 def milliseconds(at: datetime) -> int:
-    """Whole milliseconds since 1970; before that is 0 (a clock without battery may say anything)."""
+    """Whole milliseconds since 1970; 0 before that (a clock without battery may say so)."""
     return max(0, (at - _EPOCH) // timedelta(milliseconds=1))
 
 
@@ -48,7 +48,7 @@ def tick(last: Hlc, now_ms: int) -> Hlc:
 
 
 def receive(last: Hlc, remote: Hlc, now_ms: int) -> Hlc:
-    """The stamp after hearing of `remote`, which pulls us ahead of our clock by DRIFT_MS at most."""
+    """The stamp after hearing of `remote`, which pulls us ahead by DRIFT_MS at most."""
     return tick(max(last, effective(remote, now_ms)), now_ms)
 
 

@@ -35,7 +35,7 @@ NOTHING_KNOWN = Consent()
 
 
 def merge(one: Consent, other: Consent) -> Consent:
-    """Union of both sets. Two grants under one id are a forgery: the one sorting lower stands everywhere."""
+    """Union of both sets. Of two grants under one id (a forgery) the lower one stands."""
     return Consent(
         grants=_by_id((*one.grants, *other.grants)),
         withdrawals=tuple(sorted({*one.withdrawals, *other.withdrawals})),
@@ -53,7 +53,7 @@ def withdraw(consent: Consent, withdrawal_id: str) -> Consent:
 
 
 def standing_grant(consent: Consent, now: datetime, order_id: str = "") -> Grant | None:
-    """The latest grant that holds at `now` (for that order, if one is named); None means "not allowed"."""
+    """The latest grant that holds at `now` (for that order, if named); None: not allowed."""
     holding = [each for each in consent.grants if _holds(each, consent, now, order_id)]
     return max(holding, key=lambda each: (each.granted_at, each.grant_id), default=None)
 

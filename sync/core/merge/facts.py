@@ -1,4 +1,4 @@
-"""Append-only facts (redemptions, handovers): a fact once known stays; corrections are new facts."""
+"""Append-only facts (redemptions, handovers): what is known stays; corrections are new facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Fact = TypeVar("Fact")
 
 
 def merge(one: Mapping[str, Fact], other: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Union by id. Two facts under one id are a forgery: the one sorting lower stands everywhere."""
+    """Union by id. Of two facts under one id (a forgery) the lower one stands everywhere."""
     merged = dict(one)
     for key, fact in other.items():
         rival = merged.setdefault(key, fact)

@@ -1,4 +1,4 @@
-"""Profile fields: each field by itself, the last effective writer wins; unknown fields are carried along."""
+"""Profile fields: each by itself, the last effective writer wins; unknown ones are carried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records with one owner: whoever owns it counts its revisions up, and the highest revision stands."""
+"""Records with one owner, who counts their revisions up: the highest revision stands."""
 
 from __future__ import annotations
 
