@@ -99,7 +99,8 @@ class Schedule:
         work = self._timer_work.get(timer.kind)
 
         def ring(unit: Unit) -> None:
-            unit.clear_timer(timer.kind, timer.ref)
+            if not timers.take(unit, timer):
+                return
             if work is None:
                 log.error("nobody knows timers of kind %s", timer.kind)
                 return
@@ -109,7 +110,7 @@ class Schedule:
             self._edge.write(ring)
         except Refusal as refusal:
             log.info("timer %s was not needed any more: %s", timer.kind, refusal.code)
-            self._edge.write(lambda unit: unit.clear_timer(timer.kind, timer.ref))
+            self._edge.write(lambda unit: timers.take(unit, timer))
         except Exception:
             log.exception("timer %s failed; it will be tried again in a minute", timer.kind)
             again = self._edge.clock.now() + timedelta(minutes=1)

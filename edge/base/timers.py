@@ -37,6 +37,15 @@ def due(rows: Rows, now: datetime, *, limit: int = 200) -> list[Timer]:
     return [Timer(row["kind"], row["ref"], times.parse(row["due_at"])) for row in found]
 
 
+def take(unit: Unit, timer: Timer) -> bool:
+    """Claim a timer that rings; False when somebody cleared it or set it anew meanwhile."""
+    gone = unit.execute(
+        "DELETE FROM timers WHERE kind = ? AND ref = ? AND due_at = ?",
+        (timer.kind, timer.ref, times.text(timer.due_at)),
+    )
+    return gone.rowcount == 1
+
+
 def next_due_at(rows: Rows) -> datetime | None:
     """When the next timer is due, if there is one."""
     row = rows.row("SELECT MIN(due_at) AS due_at FROM timers")

@@ -57,6 +57,11 @@ def is_known_origin(origin: str | None) -> bool:
     return bool(origin) and urlsplit(origin or "").hostname in known_hosts()
 
 
+def is_own_origin(origin: str | None, environ: dict[str, object]) -> bool:
+    """Whether a socket may be opened: its Origin must be the very host it asks, and that host ours."""
+    return bool(origin) and urlsplit(origin or "").netloc == environ.get("HTTP_HOST")
+
+
 def _check_host() -> None:
     name = urlsplit(f"//{request.host}").hostname
     if name not in _LOOPBACK and name not in known_hosts():
