@@ -1,0 +1,88 @@
+"""The rehearsal's control channel: a conductor tells every process the time, over a socket of the machine.
+
+It exists only when STORE_EDGE_REHEARSAL names a socket; without it business time is the machine's own.
+One JSON line asks, one answers: {"op": "tick", "now": "..."} sets the clock, does what is due and answers
+once nothing is open; {"op": "settle"} only waits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sync.doors.clock import Clock, SteppedClock, SystemClock
+
+VARIABLE = "STORE_EDGE_REHEARSAL"
+START_VARIABLE = "STORE_EDGE_REHEARSAL_START"
+
+Settle = Callable[[], None]
+Wake = Callable[[], object]
+
+
+def clock_for(environment: Mapping[str, str] = os.environ) -> Clock:
+    """The machine's clock, or in a rehearsal one that the conductor steps."""
+    if VARIABLE not in environment:
+        return SystemClock()
+    return SteppedClock(datetime.fromisoformat(environment[START_VARIABLE]))
+
+
+def is_rehearsal(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a conductor holds the time."""
+    return VARIABLE in environment
+
+
+class Control:
+    """Listens for the conductor. `wake` does what is due now; `settle` returns when nothing is open."""
+
+    def __init__(self, path: Path, clock: SteppedClock, *, wake: Wake, settle: Settle) -> None:
+        self._path = path
+        self._clock = clock
+        self._wake = wake
+        self._settle = settle
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        path.chmod(0o600)
+        self._listener.listen(4)
+        threading.Thread(target=self._listen, name="control", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rwb") as lines:
+            for line in lines:
+                lines.write(json.dumps(self._answer(json.loads(line))).encode() + b"\n")
+                lines.flush()
+
+    def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["op"] == "tick":
+            self._clock.set(datetime.fromisoformat(asked["now"]))
+            self._wake()
+        self._settle()
+        return {"ok": True, "open": 0}
+
+
+def open_control(
+    clock: Clock, *, wake: Wake, settle: Settle, environment: Mapping[str, str] = os.environ
+) -> Control | None:
+    """The control channel of this process in a rehearsal; None otherwise."""
+    if VARIABLE not in environment or not isinstance(clock, SteppedClock):
+        return None
+    return Control(Path(environment[VARIABLE]), clock, wake=wake, settle=settle)
