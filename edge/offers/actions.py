@@ -1,0 +1,154 @@
+"""What is done with offers. Each takes the unit first and never opens one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from edge.base.unit import Unit
+from edge.offers import store
+from edge.offers.rules import Offer, Outcome, QrCode, Redemption, Result, Wish, candidate
+from edge.offers.rules import offer as rules
+from edge.offers.rules import qr_code as codes
+from edge.offers.rules import redemption as redeeming
+from edge.offers.rules.events import (
+    OfferDeclined,
+    OfferHonoured,
+    OfferKindStopped,
+    OfferRedeemed,
+    OfferShown,
+)
+from edge.offers.rules.refusals import AlreadyUsed
+from sync.core.gates import PULL_GATES
+from sync.core.gates.decision import Decision, first_refusal
+from sync.core.gates.facts import Customer, Moment
+
+
+def make(unit: Unit, wish: Wish, *, by: str) -> Offer:
+    """Make an offer of this store, with a code to print."""
+    offer, event = rules.make(wish, unit.ids.uuid7(unit.now))
+    store.save(unit, offer)
+    code_for(unit, codes.OFFER, offer.offer_id)
+    unit.record(event, by=by)
+    return offer
+
+
+def change(unit: Unit, offer_id: str, wish: Wish, *, by: str) -> Offer:
+    """Give an offer other contents; what was redeemed stays redeemed."""
+    offer, event = rules.change(store.load(unit, offer_id), wish)
+    store.save(unit, offer)
+    unit.record(event, by=by)
+    return offer
+
+
+def apply_offer(unit: Unit, offer_id: str, revision: int, wish: Wish) -> None:
+    """Take over an offer that HQ sent down; an older revision changes nothing."""
+    offer = rules.from_hq(offer_id, revision, wish, store.find(unit, offer_id))
+    if offer is None:
+        return
+    store.save(unit, offer)
+    code_for(unit, codes.OFFER, offer.offer_id)
+    unit.record(rules.told(offer), by="hq", origin="hq")
+
+
+def redeem(
+    unit: Unit,
+    offer_id: str,
+    *,
+    surface: str,
+    shopper_key: str = "",
+    order_id: str = "",
+    by: str = "",
+) -> Outcome:
+    """Take one of an offer, if its window, its limit and its "once" allow. Paid at the desk."""
+    offer = store.load(unit, offer_id)
+    redeemed = store.redeemed_by(unit, shopper_key)
+    declined = first_refusal(
+        candidate(offer), Customer(redeemed=redeemed), Moment(now=unit.now), PULL_GATES
+    )
+    if declined:
+        earlier = store.redemption_of(unit, offer_id, shopper_key)
+        return Outcome(result=Result(declined.reason), redemption=earlier)
+    redemption = Redemption(
+        redemption_id=unit.ids.uuid7(unit.now),
+        offer_id=offer_id,
+        surface=surface,
+        spoken_code=_fresh_spoken_code(unit),
+        price_minor=offer.wish.price_minor,
+        currency=offer.wish.currency,
+        redeemed_at=unit.now,
+        shopper_key=shopper_key,
+        order_id=order_id,
+    )
+    return _take(unit, offer, redemption, by=by)
+
+
+def _take(unit: Unit, offer: Offer, redemption: Redemption, *, by: str) -> Outcome:
+    is_once = offer.wish.once_per_customer and redemption.shopper_key
+    once_key = redemption.shopper_key if is_once else redemption.redemption_id
+    if not store.redeem(unit, redemption, once_key=once_key):
+        return Outcome(result=Result.SOLD_OUT)
+    event = OfferRedeemed(
+        redemption_id=redemption.redemption_id,
+        offer_id=redemption.offer_id,
+        order_id=redemption.order_id,
+        surface=redemption.surface,
+        price_minor=redemption.price_minor,
+        currency=redemption.currency,
+    )
+    unit.record(event, by=by)
+    return Outcome(result=Result.OK, redemption=redemption)
+
+
+def _fresh_spoken_code(unit: Unit) -> str:
+    while not store.is_spoken_code_free(unit, code := redeeming.spoken_code(unit.ids.token(5))):
+        pass
+    return code
+
+
+def honour(unit: Unit, typed: str, *, by: str) -> Redemption:
+    """Give out what a spoken code stands for: once. AlreadyUsed and UnknownCode say why not."""
+    redemption = store.redemption_by_code(unit, redeeming.as_typed(typed))
+    if not store.honour(unit, redemption.redemption_id):
+        raise AlreadyUsed
+    event = OfferHonoured(redemption_id=redemption.redemption_id, offer_id=redemption.offer_id)
+    unit.record(event, by=by)
+    return msgspec.structs.replace(redemption, honoured_at=unit.now)
+
+
+def note_shown(unit: Unit, order_id: str, decision: Decision) -> None:
+    """Keep a decision with its reasons, when it shows something else than before."""
+    seen = store.offers_seen(unit, order_id)
+    if seen == {shown.offer_id for shown in decision.shown}:
+        return
+    declined = Counter(reason for _, reason in decision.declined)
+    shown = [msgspec.to_builtins(each) for each in decision.shown]
+    store.save_decision(unit, order_id, shown, dict(declined))
+    for each in decision.shown:
+        if each.offer_id not in seen:
+            unit.record(OfferShown(offer_id=each.offer_id, order_id=order_id, why=each.why.key))
+
+
+def put_off(unit: Unit, offer_id: str, order_id: str) -> None:
+    """The customer said "not now"."""
+    store.load(unit, offer_id)
+    if store.put_off(unit, order_id, offer_id):
+        unit.record(OfferDeclined(offer_id=offer_id, order_id=order_id), by="customer")
+
+
+def stop_kind(unit: Unit, offer_id: str, customer_key: str) -> None:
+    """The customer wants no more offers of this one's kind."""
+    kind = store.load(unit, offer_id).wish.kind
+    if store.stop_kind(unit, customer_key, kind):
+        unit.record(OfferKindStopped(customer_key=customer_key, offer_kind=kind), by="customer")
+
+
+def code_for(unit: Unit, kind: str, ref: str) -> QrCode:
+    """The printed code of a thing; made the first time it is asked for."""
+    held = store.code_for(unit, kind, ref)
+    if held:
+        return held
+    code = QrCode(code=unit.ids.token(5)[: codes.LENGTH], kind=kind, ref=ref)
+    store.save_code(unit, code)
+    return code

@@ -1,0 +1,64 @@
+"""What is remembered of offers: all SQL of this feature."""
+
+from edge.offers.store.codes import code_for, codes, resolve, save_code
+from edge.offers.store.offers import (
+    book_version,
+    candidates,
+    find,
+    load,
+    load_all,
+    not_over,
+    save,
+    turn_page,
+)
+from edge.offers.store.redemptions import (
+    honour,
+    is_spoken_code_free,
+    redeem,
+    redeemed_by,
+    redemption_by_code,
+    redemption_of,
+    redemptions_count,
+    redemptions_with_order,
+)
+from edge.offers.store.said import (
+    decisions,
+    offers_seen,
+    put_off,
+    put_off_for,
+    save_decision,
+    stop_kind,
+    stopped_kinds,
+)
+from edge.offers.store.tables import migrations
+
+__all__ = [
+    "book_version",
+    "candidates",
+    "code_for",
+    "codes",
+    "decisions",
+    "find",
+    "honour",
+    "is_spoken_code_free",
+    "load",
+    "load_all",
+    "migrations",
+    "not_over",
+    "offers_seen",
+    "put_off",
+    "put_off_for",
+    "redeem",
+    "redeemed_by",
+    "redemption_by_code",
+    "redemption_of",
+    "redemptions_count",
+    "redemptions_with_order",
+    "resolve",
+    "save",
+    "save_code",
+    "save_decision",
+    "stop_kind",
+    "stopped_kinds",
+    "turn_page",
+]
