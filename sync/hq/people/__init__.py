@@ -1,1 +1,1 @@
-"""HQ's people: who may sign in and what they may do."""
+"""HQ's own people: who they are, what they may do, how they sign in."""

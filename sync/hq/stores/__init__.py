@@ -1,1 +1,1 @@
-"""The stores, their keys and what they last said."""
+"""The stores that HQ knows: their records, keys, logs, and what is told to them."""

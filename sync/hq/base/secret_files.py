@@ -1,0 +1,44 @@
+"""Secrets live in files of their own, readable by the service alone; never in the database or a log."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sync.core.errors import Refusal
+from sync.doors.ids import Ids
+
+
+class SecretTooOpen(Refusal):
+    """A secret file can be read by others."""
+
+    code = "secret_too_open"
+    status = 500
+    sentence = "{path} can be read by others. Make it private first: chmod 600 {path}"
+
+
+def secret(path: Path, ids: Ids) -> bytes:
+    """The 32 bytes in `path`, made at first use."""
+    if not path.exists():
+        store(path, ids.bytes(32).hex())
+    return bytes.fromhex(lines(path)[0])
+
+
+def store(path: Path, text: str) -> None:
+    """Write a secret file with mode 0600, durable before it has its name."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(path.suffix + ".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, text.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    fresh.replace(path)
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a secret file; refused when others can read it."""
+    if path.stat().st_mode & 0o077:
+        raise SecretTooOpen(path=path)
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line]

@@ -1,0 +1,26 @@
+"""HQ's manners on the wire: who may ask, strict reading, one error shape, headers on every answer."""
+
+from sync.hq.http.answering import render, see_other
+from sync.hq.http.asking import idempotency_key
+from sync.hq.http.guards import Doors, NoEntry, NotSignedIn, Signed, session_cookie
+from sync.hq.http.install import install
+from sync.hq.http.routes import ROUTES, Caller, Who, blueprint, hq, page, route
+
+__all__ = [
+    "ROUTES",
+    "Caller",
+    "Doors",
+    "NoEntry",
+    "NotSignedIn",
+    "Signed",
+    "Who",
+    "blueprint",
+    "hq",
+    "idempotency_key",
+    "install",
+    "page",
+    "render",
+    "route",
+    "see_other",
+    "session_cookie",
+]

@@ -1,0 +1,130 @@
+"""Reading what was asked: strict, limited, and refused with the name of what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from sync.core.errors import Refusal
+from sync.hq.base.answers import Key
+
+DEEPEST = 20
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_KEY = re.compile(r"[!-~]{1,80}")
+
+
+class BrokenJson(Refusal):
+    """The body is not JSON."""
+
+    code = "broken_json"
+    status = 400
+    sentence = "The body is not valid JSON: {problem}"
+
+
+class TooDeep(Refusal):
+    """The JSON is nested without need."""
+
+    code = "too_deep"
+    status = 400
+    sentence = "The body is nested more than 20 levels deep."
+
+
+class WrongShape(Refusal):
+    """A field is missing, unknown or of the wrong type."""
+
+    code = "wrong_shape"
+    status = 422
+    sentence = "The request does not have the expected shape: {problem}"
+
+
+class WrongContentType(Refusal):
+    """Another kind of body is expected here."""
+
+    code = "wrong_content_type"
+    status = 415
+    sentence = "This takes {expected}."
+
+
+class TooLarge(Refusal):
+    """More than this route takes."""
+
+    code = "too_large"
+    status = 413
+    sentence = "The body is larger than {limit} bytes."
+
+
+class WrongKey(Refusal):
+    """An idempotency key that cannot be one."""
+
+    code = "wrong_key"
+    status = 400
+    sentence = "An Idempotency-Key has 1 to 80 visible characters."
+
+
+def raw_body(limit: int) -> bytes:
+    """The bytes of the body, at most `limit`."""
+    request.max_content_length = limit
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise TooLarge(limit=limit) from None
+
+
+def json_body(kind: Any, limit: int) -> Any:
+    """The JSON body as `kind`; unknown fields are refused."""
+    if request.mimetype != "application/json":
+        raise WrongContentType(expected="application/json")
+    return decoded(raw_body(limit), kind)
+
+
+def decoded(raw: bytes, kind: Any) -> Any:
+    """`raw` as `kind`, or the refusal that says what is wrong."""
+    if depth(raw) > DEEPEST:
+        raise TooDeep
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as problem:
+        raise WrongShape(problem=str(problem)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise BrokenJson(problem=str(problem)) from None
+
+
+def form(kind: Any, limit: int) -> Any:
+    """A form of a page as `kind`; unknown fields are refused."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise WrongContentType(expected="application/x-www-form-urlencoded")
+    request.max_content_length = limit
+    try:
+        fields = request.form.to_dict()
+    except RequestEntityTooLarge:
+        raise TooLarge(limit=limit) from None
+    try:
+        return msgspec.convert(fields, kind, strict=False)
+    except msgspec.ValidationError as problem:
+        raise WrongShape(problem=str(problem)) from None
+
+
+def depth(raw: bytes) -> int:
+    """How deep the brackets of a JSON text go, whether or not it is sound."""
+    deepest = level = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS):
+        level += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, level)
+    return deepest
+
+
+def idempotency_key(scope: str, limit: int) -> Key | None:
+    """The caller's key for this request, or None when they sent none."""
+    sent = request.headers.get("Idempotency-Key")
+    if sent is None:
+        return None
+    if not _KEY.fullmatch(sent):
+        raise WrongKey
+    asked = b"\0".join((request.method.encode(), request.path.encode(), raw_body(limit)))
+    return Key(scope, sent, hashlib.sha256(asked).hexdigest())

@@ -1,0 +1,77 @@
+"""What is done about HQ's people. Passwords are hashed before a unit begins: hashing is slow on purpose."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+import msgspec
+
+from sync.hq.base.rows import Unit
+from sync.hq.people import store
+from sync.hq.people.rules import (
+    LastAdmin,
+    LoginTaken,
+    Person,
+    Role,
+    Session,
+    SetupDone,
+    SignInRefused,
+    WrongSetupCode,
+    token_hash,
+)
+
+
+def print_setup_code(unit: Unit) -> str | None:
+    """A fresh code that lets the first admin in; None once there is one."""
+    if store.is_set_up(unit):
+        return None
+    code = unit.ids.token(10)
+    store.set_setup_code(unit, token_hash(code))
+    return code
+
+
+def set_up(unit: Unit, code: str, *, login: str, name: str, password_hash: str) -> Person:
+    """Make the first admin, for whoever read the code off HQ's console."""
+    if store.is_set_up(unit):
+        raise SetupDone
+    known = store.setup_code_hash(unit) or ""
+    if not hmac.compare_digest(known, token_hash(code)):
+        raise WrongSetupCode
+    store.set_setup_code(unit, "")
+    return add(unit, login=login, name=name, role="admin", password_hash=password_hash)
+
+
+def add(unit: Unit, *, login: str, name: str, role: Role, password_hash: str) -> Person:
+    """Let somebody sign in."""
+    if store.by_login(unit, login) is not None:
+        raise LoginTaken(login=login)
+    person = Person(person_id=unit.ids.uuid7(unit.now), login=login, name=name, role=role)
+    store.save(unit, person, password_hash=password_hash)
+    return person
+
+
+def change(unit: Unit, person_id: str, *, role: Role, disabled: bool) -> Person:
+    """Give somebody another role, or switch them off; both end their sign-ins at once."""
+    person = store.by_id(unit, person_id)
+    if person is None:
+        raise SignInRefused
+    keeps_a_key = role == "admin" and not disabled
+    if not keeps_a_key and store.admins(unit) == {person_id}:
+        raise LastAdmin
+    store.change(unit, person_id, role=role, disabled=disabled)
+    store.close_sessions_of(unit, person_id)
+    return msgspec.structs.replace(person, role=role, disabled=disabled)
+
+
+def sign_in(unit: Unit, person: Person, *, at: datetime) -> str:
+    """Open a session and return its token, which nobody else ever sees. `at` is real time."""
+    token = unit.ids.token(20)
+    opened = Session(person_id=person.person_id, opened_at=at, seen_at=at)
+    store.open_session(unit, token_hash(token), opened)
+    return token
+
+
+def sign_out(unit: Unit, token: str) -> None:
+    """End a session."""
+    store.close_session(unit, token_hash(token))

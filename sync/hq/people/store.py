@@ -1,0 +1,147 @@
+"""What is remembered of HQ's people and their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping
+
+from sync.hq.base import times
+from sync.hq.base.facts import fact, state
+from sync.hq.base.rows import Reader, Unit
+from sync.hq.base.schema import Migrations, create, run
+from sync.hq.people.rules import Person, Role, Session
+
+migrations = Migrations("people")
+_SETUP_CODE = "setup_code_hash"
+
+
+@migrations
+def people_and_sessions(connection: Connection) -> None:
+    """People with their password hash, and sessions by the hash of their token."""
+    create(
+        connection,
+        "people",
+        "person_id TEXT PRIMARY KEY, login TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,"
+        " password_hash TEXT NOT NULL, disabled INTEGER NOT NULL, made_at TEXT NOT NULL",
+    )
+    run(connection, "CREATE UNIQUE INDEX people_by_login ON people (login)")
+    create(
+        connection,
+        "sessions",
+        "token_hash TEXT PRIMARY KEY, person_id TEXT NOT NULL, opened_at TEXT NOT NULL,"
+        " seen_at TEXT NOT NULL",
+    )
+
+
+def save(unit: Unit, person: Person, *, password_hash: str) -> None:
+    """Add a person."""
+    row = {
+        "person_id": person.person_id,
+        "login": person.login,
+        "name": person.name,
+        "role": person.role,
+        "password_hash": password_hash,
+        "disabled": int(person.disabled),
+        "made_at": times.text(unit.now),
+    }
+    unit.put("people", [row], key=("person_id",))
+
+
+def change(unit: Unit, person_id: str, *, role: Role, disabled: bool) -> None:
+    """Give a person another role, or switch them off."""
+    unit.execute(
+        "UPDATE people SET role = :role, disabled = :disabled WHERE person_id = :id",
+        role=role,
+        disabled=int(disabled),
+        id=person_id,
+    )
+
+
+def by_login(reader: Reader, login: str) -> tuple[Person, str] | None:
+    """A person and their password hash."""
+    row = reader.row("SELECT * FROM people WHERE login = :login", login=login)
+    return None if row is None else (_person(row), str(row["password_hash"]))
+
+
+def by_id(reader: Reader, person_id: str) -> Person | None:
+    """A person."""
+    row = reader.row("SELECT * FROM people WHERE person_id = :id", id=person_id)
+    return None if row is None else _person(row)
+
+
+def everybody(reader: Reader) -> Sequence[Person]:
+    """All people, by name."""
+    return [_person(row) for row in reader.rows("SELECT * FROM people ORDER BY name, login")]
+
+
+def is_set_up(reader: Reader) -> bool:
+    """Whether anybody can sign in at all."""
+    return reader.row("SELECT 1 FROM people LIMIT 1") is not None
+
+
+def admins(reader: Reader) -> set[str]:
+    """Ids of the people who can let others in."""
+    rows = reader.rows("SELECT person_id FROM people WHERE role = 'admin' AND disabled = 0")
+    return {str(row["person_id"]) for row in rows}
+
+
+def setup_code_hash(reader: Reader) -> str | None:
+    """Hash of the code that was printed at this start."""
+    return fact(reader, _SETUP_CODE)
+
+
+def set_setup_code(unit: Unit, code_hash: str) -> None:
+    """Keep the hash of the setup code; empty means: no longer valid."""
+    state(unit, _SETUP_CODE, code_hash)
+
+
+def open_session(unit: Unit, token_hash: str, session: Session) -> None:
+    """Remember a sign-in."""
+    row = {
+        "token_hash": token_hash,
+        "person_id": session.person_id,
+        "opened_at": times.text(session.opened_at),
+        "seen_at": times.text(session.seen_at),
+    }
+    unit.put("sessions", [row], key=("token_hash",))
+
+
+def session(reader: Reader, token_hash: str) -> Session | None:
+    """The sign-in behind a token."""
+    row = reader.row("SELECT * FROM sessions WHERE token_hash = :hash", hash=token_hash)
+    if row is None:
+        return None
+    return Session(
+        person_id=row["person_id"],
+        opened_at=times.parse(row["opened_at"]),
+        seen_at=times.parse(row["seen_at"]),
+    )
+
+
+def seen(unit: Unit, token_hash: str, at: datetime) -> None:
+    """Somebody is still there."""
+    unit.execute(
+        "UPDATE sessions SET seen_at = :at WHERE token_hash = :hash", at=times.text(at), hash=token_hash
+    )
+
+
+def close_session(unit: Unit, token_hash: str) -> None:
+    """Forget a sign-in."""
+    unit.execute("DELETE FROM sessions WHERE token_hash = :hash", hash=token_hash)
+
+
+def close_sessions_of(unit: Unit, person_id: str) -> None:
+    """Forget all sign-ins of a person."""
+    unit.execute("DELETE FROM sessions WHERE person_id = :id", id=person_id)
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(
+        person_id=row["person_id"],
+        login=row["login"],
+        name=row["name"],
+        role=row["role"],
+        disabled=bool(row["disabled"]),
+    )

@@ -1,0 +1,190 @@
+"""Signing in to HQ, the first admin, and the page about people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+from flask import Response, request
+
+from sync.hq import http
+from sync.hq.base.hq import Hq
+from sync.hq.http import Caller, Who
+from sync.hq.people import actions, passwords, store
+from sync.hq.people.memory import FailureMemory
+from sync.hq.people.rules import (
+    Login,
+    Password,
+    PersonName,
+    Role,
+    SetupDone,
+    SignInRefused,
+    check_password,
+    token_hash,
+)
+
+bp = http.blueprint("people")
+
+# A session is written as seen at most this often, so that looking around writes little.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class SignInForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Login and password."""
+
+    login: str
+    password: Password
+
+
+class SetupForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The first admin."""
+
+    code: str
+    login: Login
+    name: PersonName
+    password: Password
+
+
+class PersonForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody new."""
+
+    login: Login
+    name: PersonName
+    role: Role
+    password: Password
+
+
+class ChangeForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Another role, or off."""
+
+    role: Role
+    disabled: bool = False
+
+
+def identify(hq: Hq, token: str) -> Caller | None:
+    """Who holds this session token, if it still counts."""
+    now, known = hq.clock.wall(), token_hash(token)
+    with hq.read() as reader:
+        session = store.session(reader, known)
+        person = store.by_id(reader, session.person_id) if session else None
+    if session is None or person is None or person.disabled:
+        return None
+    idle = timedelta(minutes=hq.settings.session_minutes)
+    if session.has_ended(now, idle=idle, longest=timedelta(hours=hq.settings.session_hours)):
+        hq.write(lambda unit: store.close_session(unit, known))
+        return None
+    if now - session.seen_at > SEEN_EVERY:
+        hq.write(lambda unit: store.seen(unit, known, now))
+    return Caller(kind="person", id=person.person_id, name=person.name, role=person.role)
+
+
+@http.page(bp, "/sign-in", who=Who.PUBLIC, summary="The sign-in page")
+def show_sign_in(*, caller: Caller) -> str | Response:
+    """The sign-in page, or setup when nobody can sign in yet."""
+    with http.hq().read() as reader:
+        ready = store.is_set_up(reader)
+    return http.render("hq_signin", refusal="") if ready else http.see_other("/setup")
+
+
+@http.page(bp, "/sign-in", method="POST", who=Who.PUBLIC, summary="Sign in", form=SignInForm)
+def sign_in(*, body: SignInForm, caller: Caller) -> Response:
+    """Open a session, or refuse more slowly each time."""
+    hq = http.hq()
+    failures = hq.part(FailureMemory)
+    login = body.login.strip().lower()[:64]
+    failures.check(login, hq.clock.monotonic())
+    with hq.read() as reader:
+        found = store.by_login(reader, login)
+    matches = passwords.matches(body.password, found[1] if found else None)
+    if found is None or not matches or found[0].disabled:
+        failures.failed(login, hq.clock.monotonic())
+        raise SignInRefused
+    failures.succeeded(login)
+    person = found[0]
+    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+
+
+@http.page(bp, "/sign-out", method="POST", who=Who.VIEWER, summary="Sign out")
+def sign_out(*, caller: Caller) -> Response:
+    """End this session."""
+    hq = http.hq()
+    token = request.cookies.get(http.session_cookie(hq), "")
+    hq.write(lambda unit: actions.sign_out(unit, token))
+    response = http.see_other("/sign-in")
+    response.delete_cookie(http.session_cookie(hq), secure=hq.settings.cookies_secure)
+    return response
+
+
+@http.page(bp, "/setup", who=Who.PUBLIC, summary="The page that makes the first admin")
+def show_setup(*, caller: Caller) -> str | Response:
+    """The form for the first admin, only until there is one."""
+    with http.hq().read() as reader:
+        ready = store.is_set_up(reader)
+    return http.see_other("/sign-in") if ready else http.render("hq_setup")
+
+
+@http.page(bp, "/setup", method="POST", who=Who.PUBLIC, summary="Make the first admin", form=SetupForm)
+def set_up(*, body: SetupForm, caller: Caller) -> Response:
+    """Make the first admin and sign them in."""
+    hq = http.hq()
+    with hq.read() as reader:
+        if store.is_set_up(reader):
+            raise SetupDone
+    failures = hq.part(FailureMemory)
+    failures.check("/setup", hq.clock.monotonic())
+    failures.failed("/setup", hq.clock.monotonic())
+    check_password(body.login, body.password)
+    kept = passwords.hashed(body.password)
+    person = hq.write(
+        lambda unit: actions.set_up(
+            unit, body.code, login=body.login, name=body.name, password_hash=kept
+        )
+    )
+    failures.succeeded("/setup")
+    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+
+
+@http.page(bp, "/people", who=Who.ADMIN, summary="HQ's people")
+def show_people(*, caller: Caller) -> str:
+    """Everybody who may sign in, and a form for somebody new."""
+    with http.hq().read() as reader:
+        everybody = store.everybody(reader)
+    return http.render("hq_people", people=everybody, own_id=caller.id)
+
+
+@http.page(bp, "/people", method="POST", who=Who.ADMIN, summary="Let somebody sign in", form=PersonForm)
+def add_person(*, body: PersonForm, caller: Caller) -> Response:
+    """Let somebody sign in."""
+    check_password(body.login, body.password)
+    kept = passwords.hashed(body.password)
+    http.hq().write(
+        lambda unit: actions.add(
+            unit, login=body.login, name=body.name, role=body.role, password_hash=kept
+        )
+    )
+    return http.see_other("/people")
+
+
+@http.page(
+    bp,
+    "/people/<person_id>",
+    method="POST",
+    who=Who.ADMIN,
+    summary="Change a person's role, or switch them off",
+    form=ChangeForm,
+)
+def change_person(person_id: str, *, body: ChangeForm, caller: Caller) -> Response:
+    """Another role, or off; their sign-ins end at once."""
+    http.hq().write(
+        lambda unit: actions.change(unit, person_id, role=body.role, disabled=body.disabled)
+    )
+    return http.see_other("/people")
+
+
+def _signed_in(hq: Hq, token: str) -> Response:
+    response = http.see_other("/")
+    response.set_cookie(
+        http.session_cookie(hq), token, path="/", httponly=True, samesite="Strict",
+        secure=hq.settings.cookies_secure,
+    )  # fmt: skip
+    return response

@@ -1,0 +1,101 @@
+"""Settings of HQ: each key once, with its type, its default and what it means.
+
+Read from `hq.toml` in the home folder, then from the environment as STORE_EDGE_HQ_<KEY>. A wrong key or
+value is refused with its name and what is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sync.core.errors import Refusal
+
+FILE_NAME = "hq.toml"
+ENVIRONMENT_PREFIX = "STORE_EDGE_HQ_"
+# Not a setting: where to look for them.
+_OTHER_VARIABLES = {"HOME"}
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+$")]
+MaybeUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/\s]+)?$")]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings of HQ; `config/README.md` describes each."""
+
+    home: str
+    bind: str = "127.0.0.1"
+    port: Port = 8440
+    public_url: HttpUrl = "http://127.0.0.1:8440"
+    front_door_url: MaybeUrl = ""
+    pass_scheme: Literal["http", "https"] = "https"
+    cookies_secure: bool = True
+    threads: Count = 24
+    promise_minutes: Minutes = 60
+    hold_minutes: Minutes = 240
+    session_minutes: Minutes = 30
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
+    batch_events: Annotated[int, msgspec.Meta(ge=10, le=2000)] = 2000
+    page_rows: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 200
+    trusted_proxies: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+    language: Literal["en", "ja"] = "en"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class WrongSetting(Refusal):
+    """A setting has a wrong name or value."""
+
+    code = "wrong_setting"
+    status = 400
+    sentence = "Setting {name} in {source}: {problem}"
+
+
+def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of the HQ in `home`; WrongSetting names the first wrong key and what is allowed."""
+    path = home / FILE_NAME
+    given = _from_file(path) if path.exists() else {}
+    variables = _from_environment(environment)
+    for source, values in ((str(path), given), ("the environment", variables)):
+        for name, value in values.items():
+            _check(name, value, source)
+    return msgspec.convert({**given, **variables, "home": str(home)}, Settings, strict=False)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise WrongSetting(name="file", source=str(path), problem=str(problem)) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    names = {
+        variable: variable.removeprefix(ENVIRONMENT_PREFIX)
+        for variable in environment
+        if variable.startswith(ENVIRONMENT_PREFIX)
+    }
+    return {
+        name.lower(): environment[variable]
+        for variable, name in names.items()
+        if name not in _OTHER_VARIABLES
+    }
+
+
+def _check(name: str, value: Any, source: str) -> None:
+    known = set(Settings.__struct_fields__) - {"home"}
+    if name not in known:
+        allowed = ", ".join(sorted(known))
+        raise WrongSetting(name=name, source=source, problem=f"is not known; allowed are {allowed}")
+    try:
+        msgspec.convert({"home": "", name: value}, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        said = f"{value!r} is not allowed: {problem}"
+        raise WrongSetting(name=name, source=source, problem=said) from None

@@ -1,0 +1,1 @@
+"""What is remembered of stores: `registry` (who they are), `log` (what they told us), `line` (sessions)."""

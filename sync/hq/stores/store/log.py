@@ -1,0 +1,187 @@
+"""The stores' logs as HQ holds them: a prefix of each, its watermark, and what could not be applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, RowMapping
+
+from sync.hq.base import times
+from sync.hq.base.rows import Reader, Unit
+from sync.hq.base.schema import create, run
+from sync.hq.stores.rules import Epoch
+from sync.hq.stores.store.registry import migrations
+from sync.protocol.batch import Link, PushedEvent
+
+
+@migrations
+def logs(connection: Connection) -> None:
+    """Events lie in the order of their log: a random key would cost a third of the push."""
+    create(
+        connection,
+        "epochs",
+        "store_id TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, chain TEXT NOT NULL,"
+        " is_open INTEGER NOT NULL, safe_through INTEGER NOT NULL, opened_at TEXT NOT NULL,"
+        " PRIMARY KEY (store_id, epoch)",
+    )
+    create(
+        connection,
+        "events",
+        "store_id TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT NOT NULL,"
+        " kind TEXT NOT NULL, version INTEGER NOT NULL, aggregate_id TEXT NOT NULL, at TEXT NOT NULL,"
+        " hlc TEXT NOT NULL, clock_state TEXT NOT NULL, by_id TEXT NOT NULL, origin TEXT NOT NULL,"
+        " body TEXT, proof TEXT NOT NULL, original_id TEXT NOT NULL, chain BLOB NOT NULL,"
+        " received_at TEXT NOT NULL, PRIMARY KEY (store_id, epoch, seq)",
+    )
+    run(connection, "CREATE INDEX events_by_id ON events (store_id, event_id)")
+    create(
+        connection,
+        "quarantine",
+        "store_id TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,"
+        " aggregate_id TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,"
+        " parked INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (store_id, epoch, seq)",
+    )
+    run(connection, "CREATE INDEX quarantine_by_thing ON quarantine (store_id, aggregate_id)")
+
+
+def epoch(reader: Reader, store_id: str, epoch: str) -> Epoch | None:
+    """One incarnation of a store's log."""
+    row = reader.row(
+        "SELECT * FROM epochs WHERE store_id = :id AND epoch = :epoch", id=store_id, epoch=epoch
+    )
+    return None if row is None else _epoch(row)
+
+
+def open_epoch(reader: Reader, store_id: str) -> Epoch | None:
+    """The one incarnation that may go on."""
+    row = reader.row("SELECT * FROM epochs WHERE store_id = :id AND is_open = 1", id=store_id)
+    return None if row is None else _epoch(row)
+
+
+def begin_epoch(unit: Unit, fresh: Epoch) -> None:
+    """Fence off every earlier incarnation and let this one go on."""
+    unit.execute("UPDATE epochs SET is_open = 0 WHERE store_id = :id", id=fresh.store_id)
+    row = {
+        "store_id": fresh.store_id,
+        "epoch": fresh.epoch,
+        "seq": fresh.seq,
+        "chain": fresh.chain,
+        "is_open": 1,
+        "safe_through": 0,
+        "opened_at": times.text(unit.now),
+    }
+    unit.put("epochs", [row], key=("store_id", "epoch"))
+
+
+def close_epochs(unit: Unit, store_id: str) -> None:
+    """No incarnation of this store may go on."""
+    unit.execute("UPDATE epochs SET is_open = 0 WHERE store_id = :id", id=store_id)
+
+
+def move_mark(unit: Unit, at: Epoch, *, seq: int, chain: str) -> None:
+    """Move the watermark, in the transaction of what it stands for."""
+    unit.execute(
+        "UPDATE epochs SET seq = :seq, chain = :chain WHERE store_id = :id AND epoch = :epoch",
+        seq=seq,
+        chain=chain,
+        id=at.store_id,
+        epoch=at.epoch,
+    )
+
+
+def append(
+    unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]
+) -> None:
+    """Keep events, whatever their effect will be."""
+    received_at = times.text(unit.now)
+    unit.execute_many(
+        "INSERT INTO events VALUES (:store_id, :epoch, :seq, :event_id, :kind, :version,"
+        " :aggregate_id, :at, :hlc, :clock_state, :by_id, :origin, :body, :proof, :original_id,"
+        " :chain, :received_at)",
+        [
+            {
+                "store_id": at.store_id,
+                "epoch": at.epoch,
+                "seq": link.seq,
+                "event_id": link.event_id,
+                "kind": event.kind,
+                "version": event.version,
+                "aggregate_id": event.aggregate_id,
+                "at": event.at,
+                "hlc": event.hlc,
+                "clock_state": event.clock_state,
+                "by_id": event.by,
+                "origin": event.origin,
+                "body": None if event.body is None else bytes(event.body).decode(),
+                "proof": event.proof,
+                "original_id": event.original_id,
+                "chain": link.chain,
+                "received_at": received_at,
+            }
+            for event, link in events
+        ],
+    )
+
+
+def chain_at(reader: Reader, at: Epoch, seq: int) -> str | None:
+    """The chain value of HQ's copy at a seq."""
+    if seq == at.seq:
+        return at.chain
+    row = reader.row(
+        "SELECT chain FROM events WHERE store_id = :id AND epoch = :epoch AND seq = :seq",
+        id=at.store_id,
+        epoch=at.epoch,
+        seq=seq,
+    )
+    return None if row is None else bytes(row["chain"]).hex()
+
+
+def holds(reader: Reader, store_id: str, event_ids: Sequence[str]) -> set[str]:
+    """Which of these events came before, perhaps in an earlier incarnation."""
+    known = set()
+    for event_id in event_ids:
+        found = reader.row(
+            "SELECT 1 FROM events WHERE store_id = :id AND event_id = :event_id LIMIT 1",
+            id=store_id,
+            event_id=event_id,
+        )
+        if found is not None:
+            known.add(event_id)
+    return known
+
+
+def quarantine(unit: Unit, rows: Sequence[dict[str, object]]) -> None:
+    """Keep what could not be applied where people see it."""
+    unit.put("quarantine", rows, key=("store_id", "epoch", "seq"))
+
+
+def waiting_things(reader: Reader, store_id: str) -> set[str]:
+    """Aggregates whose later events must wait behind one that could not be applied."""
+    rows = reader.rows("SELECT DISTINCT aggregate_id FROM quarantine WHERE store_id = :id", id=store_id)
+    return {str(row["aggregate_id"]) for row in rows}
+
+
+def quarantined(reader: Reader, store_id: str, *, most: int = 200) -> Sequence[RowMapping]:
+    """What waits, oldest first."""
+    return reader.rows(
+        "SELECT * FROM quarantine WHERE store_id = :id ORDER BY at, seq LIMIT :most",
+        id=store_id,
+        most=most,
+    )
+
+
+def count_quarantined(reader: Reader, store_id: str) -> int:
+    """How much waits."""
+    row = reader.row("SELECT count(*) AS n FROM quarantine WHERE store_id = :id", id=store_id)
+    return int(row["n"]) if row else 0
+
+
+def _epoch(row: RowMapping) -> Epoch:
+    return Epoch(
+        store_id=row["store_id"],
+        epoch=row["epoch"],
+        seq=row["seq"],
+        chain=row["chain"],
+        is_open=bool(row["is_open"]),
+        safe_through=row["safe_through"],
+    )
