@@ -1,0 +1,113 @@
+"""The store's languages: catalogues read from their .po files, and times, money and counts in people's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, get_currency_precision
+from babel.support import NullTranslations, Translations
+from flask_babel import Babel, Domain, get_locale
+
+CATALOGUES = Path(__file__).parent.parent / "kiosk_ui" / "locale"
+LANGUAGES = {"en": "English", "ja": "日本語"}
+DEFAULT = "en"
+
+
+def choose(*wishes: str | None) -> str:
+    """The first wish we speak. A wish is a tag ("ja-JP") or a browser's list ("fr, ja;q=0.8")."""
+    for wish in wishes:
+        for tag in (wish or "").split(","):
+            code = tag.split(";")[0].strip().lower().split("-")[0]
+            if code in LANGUAGES:
+                return code
+    return DEFAULT
+
+
+def direction(lang: str) -> str:
+    """Which way the language is written: "ltr" or "rtl"."""
+    return str(Locale.parse(lang).text_direction)
+
+
+@lru_cache
+def catalogue(lang: str) -> NullTranslations:
+    """The texts of one language. English is the source, so it needs no file."""
+    file = CATALOGUES / lang / "LC_MESSAGES" / "messages.po"
+    if not file.exists():
+        return NullTranslations()
+    return _compiled(file, lang)
+
+
+def _compiled(file: Path, lang: str) -> Translations:
+    # Compiled in memory at first use: a binary beside its source is one more thing that can disagree.
+    from io import BytesIO
+
+    with file.open("rb") as text:
+        read = read_po(text, locale=lang)
+    binary = BytesIO()
+    write_mo(binary, read)
+    binary.seek(0)
+    return Translations(binary)
+
+
+class Catalogue(Domain):
+    """flask-babel's texts, from our .po files."""
+
+    def get_translations(self) -> NullTranslations:
+        """The texts of the language this request speaks."""
+        return catalogue(str(get_locale() or DEFAULT))
+
+
+class Languages(Babel):  # type: ignore[misc]  # flask-babel ships no types
+    """flask-babel, with catalogues that need no compiling step."""
+
+    domain_instance = Catalogue()
+
+
+class Words:
+    """What a view model speaks: texts, counts, times and money in one language, in the store's zone."""
+
+    def __init__(self, lang: str, zone: str) -> None:
+        self.lang = lang
+        self._zone = ZoneInfo(zone)
+        self._texts = catalogue(lang)
+
+    def __call__(self, text: str, **holes: object) -> str:
+        """The text in this language, with its %(holes)s filled."""
+        translated = self._texts.gettext(text)
+        return translated % holes if holes else translated
+
+    def many(self, one: str, more: str, n: int, **holes: object) -> str:
+        """The text for `n` things; %(n)s is filled by itself."""
+        return self._texts.ngettext(one, more, n) % {"n": n, **holes}
+
+    def clock(self, at: datetime) -> str:
+        """The time of day in the store: 17:51."""
+        return at.astimezone(self._zone).strftime("%H:%M")
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """From when to when: 17:45–18:00."""
+        return f"{self.clock(start)}–{self.clock(end)}"
+
+    def near(self, at: datetime, now: datetime) -> str:
+        """The time of day, with the day before it when that is not today."""
+        local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
+        if local.date() == today:
+            return self.clock(at)
+        return f"{format_skeleton('MMMEd', local, tzinfo=self._zone, locale=self.lang)} {self.clock(at)}"
+
+    def day(self, at: datetime) -> str:
+        """The date in the store."""
+        return format_date(at.astimezone(self._zone), format="long", locale=self.lang)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in its currency's own digits: ¥680, €6.80."""
+        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+        return format_currency(amount, currency, locale=self.lang)

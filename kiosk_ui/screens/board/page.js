@@ -1,0 +1,213 @@
+// The board: what to do next, live. Every word and every rule comes from the server.
+import { h, icon, fill, rich } from "../../shared/dom.js";
+import { everySecond, now, secondsSince, stopwatch, tell, timeOfDay } from "../../shared/clock.js";
+import { get, post } from "../../shared/api.js";
+import { Live } from "../../shared/live.js";
+import { onScan } from "../../shared/scan.js";
+import { canSound, chime, ringWhile, setVolume, wake } from "../../shared/sound.js";
+import { Acts } from "./act.js";
+import { age, tick } from "./cards.js";
+import * as detail from "./detail.js";
+import { Lanes } from "./lanes.js";
+
+const STALE_SECONDS = 5;
+const TOAST_MS = 8000;
+const $ = (id) => document.getElementById(id);
+
+const tools = { words: null, open, act: (model, element) => acts.act(model.button || model, element) };
+const lanes = new Lanes($("board"), tools);
+const acts = new Acts({ words: () => tools.words, told: toast, done: afterAct });
+const live = new Live("board", { cards: hearCards, reading: hearReading, reload: refresh, state: () => banners() });
+const readings = {};
+let opened = "";
+let connectedOnce = false;
+let refreshTimer = 0;
+
+async function refresh() {
+  clearTimeout(refreshTimer);
+  const view = await get("/api/v1/board").catch(() => null);
+  if (!view) {
+    refreshTimer = setTimeout(refresh, 2000);
+    return banners();
+  }
+  show(view);
+  if (!connectedOnce) { connectedOnce = true; live.start(view.as_of_seq); } else live.restartAfter(view.as_of_seq);
+  if (opened) await showDetail();
+  return undefined;
+}
+
+function show(view) {
+  tell(view.now, view.zone);
+  tools.words = view.words;
+  setVolume(view.volume);
+  Object.assign(readings, view.readings);
+  lanes.replaceAll(view.cards);
+  $("board").removeAttribute("aria-busy");
+  paintHeader(view.shift);
+  refreshLater(view.refresh_at);
+  paint();
+}
+
+// Some cards change by time alone: the server says when to ask again.
+function refreshLater(at) {
+  if (!at) return;
+  const wait = Math.min(Math.max(Date.parse(at) - now(), 0) + 400, 60000);
+  refreshTimer = setTimeout(refresh, wait);
+}
+
+function hearCards(cards) {
+  lanes.change(cards);
+  if (opened && opened in cards) showDetail();
+  paint();
+}
+
+function hearReading({ name, ref, value }) {
+  if (value.now) tell(value.now);
+  if (name === "eta") lanes.arrival(ref, value.arrival);
+  else readings[name] = value;
+  paint();
+}
+
+// ---- what ticks
+function paint() {
+  if (!tools.words) return;
+  for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = timeOfDay(now());
+  tick(document, tools.words);
+  waits();
+  line();
+  banners();
+  ringWhile(unseen);
+}
+
+const unseen = () => [...lanes.cards.values()].some((card) => card.is_new);
+const silentFor = () => secondsSince(live.lastNewsAt);
+
+function waits() {
+  const value = readings.waits;
+  if (!value) return;
+  const { words } = tools;
+  const stat = (word, text) => h("span.num", {}, h("span.quiet", {}, word), " ", h("b", {}, text));
+  $("waits").replaceChildren(...(value.handed_over
+    ? [stat(words.waits_half, stopwatch(value.p50)), stat(words.waits_nine, stopwatch(value.p90)), stat(words.waits_under, `${value.under_120s}/${value.handed_over}`)]
+    : [h("span.quiet", {}, words.no_waits_yet)]));
+}
+
+function line() {
+  const { words } = tools;
+  const silent = silentFor();
+  if (!live.connected && silent > STALE_SECONDS) return health("offline", words.no_news, true);
+  if (silent > STALE_SECONDS) return health("warn", fill(words.news_from, { age: age(silent, words) }), true);
+  const uplink = readings.line;
+  if (!uplink) return health("online", words.live, false);
+  if (!uplink.is_up) return health("offline", words.offline, true);
+  return health("online", uplink.synced_at ? fill(words.synced, { age: age((now() - Date.parse(uplink.synced_at)) / 1000, words) }) : words.online, false);
+}
+
+function health(name, text, isBad) {
+  $("line").classList.toggle("bad", isBad);
+  $("line").replaceChildren(icon(name), h("span.num", {}, text));
+}
+
+// Two breaks, two sentences: this screen lost the store's computer, or the store lost the internet.
+function banners() {
+  if (!tools.words) return;
+  const { words } = tools;
+  const wanted = [];
+  if (!live.connected && connectedOnce && silentFor() > STALE_SECONDS) {
+    wanted.push(banner("lost", words.lost_strong, fill(words.lost, { age: age(silentFor(), words) })));
+  }
+  const uplink = readings.line;
+  if (uplink && !uplink.is_up) {
+    wanted.push(banner("offline", fill(words.cut_strong, { t: timeOfDay(Date.parse(uplink.since)) }), words.cut,
+      uplink.kept ? fill(words.kept, { n: uplink.kept }) : ""));
+  }
+  const print = wanted.map((element) => element.textContent).join();
+  if ($("banners").dataset.print === print) return;
+  $("banners").dataset.print = print;
+  $("banners").replaceChildren(...wanted);
+}
+
+const banner = (kind, strong, text, chip) => h(`div.banner.${kind}`, {}, icon("offline"),
+  h("p", {}, h("b", {}, strong), " ", text), chip && h("span.chip.num", {}, chip));
+
+function paintHeader(shift) {
+  $("shift").replaceChildren(h("span.avs", { "aria-hidden": "true" }, shift.slice(0, 4).map((name) => h("span.av", {}, [...name][0]))),
+    h("span.vh", {}, `${tools.words.on_shift}: ${shift.join(", ")}`));
+  $("shift").title = `${tools.words.on_shift}: ${shift.join(", ")}`;
+  sound();
+}
+
+function sound() {
+  const on = canSound();
+  $("sound").replaceChildren(icon("sound"), icon(on ? "check" : "warn", on ? "okc" : "wac"), h("span.vh", {}, on ? tools.words.sound_on : tools.words.sound_off));
+  $("sound").title = on ? tools.words.sound_on : tools.words.sound_off;
+}
+
+// ---- one order, opened
+async function open(ref) {
+  opened = ref;
+  history.replaceState(null, "", `#${ref}`);
+  await showDetail();
+  $("bar-detail").querySelector("h1")?.focus();
+}
+
+function close() {
+  const ref = opened;
+  opened = "";
+  history.replaceState(null, "", location.pathname);
+  swap(false);
+  lanes.draw();
+  lanes.shown.get(ref)?.element.querySelector("a")?.focus();
+}
+
+function swap(isDetail) {
+  $("board").hidden = isDetail;
+  $("bar-board").hidden = isDetail;
+  $("detail").hidden = !isDetail;
+  $("bar-detail").hidden = !isDetail;
+}
+
+async function showDetail() {
+  const model = await get(`/api/v1/board/orders/${opened}`).catch(() => null);
+  if (!model) { if (!lanes.cards.has(opened)) close(); return; }
+  const parts = { ...tools, act: (button, element) => acts.act(button, element), close };
+  $("bar-detail").replaceChildren(...detail.header(model, parts).filter(Boolean));
+  $("detail").replaceChildren(...detail.body(model, parts));
+  swap(true);
+  paint();
+}
+
+async function afterAct(answer, model) {
+  if (answer && model.closes) close();
+  await refresh();
+}
+
+// ---- scans, help, words to people
+onScan(async (text) => {
+  const meaning = await post("/api/v1/board/scans", { text, open: opened }).catch((error) => {
+    toast(error.message || tools.words.unreachable, "warn");
+    return null;
+  });
+  if (!meaning) return;
+  chime([880]);
+  if ($("ask").open) $("ask").close();
+  if (meaning.open) await open(meaning.open);
+  if (meaning.button) await acts.send(meaning.button);
+}, { anyway: (element) => element.dataset.scan !== undefined && !element.value });
+
+$("call").addEventListener("click", async () => {
+  await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words.called });
+});
+$("sound").addEventListener("click", async () => { await wake(); chime(); sound(); });
+addEventListener("pointerup", () => setTimeout(() => tools.words && sound(), 400));
+addEventListener("keydown", (event) => { if (event.key === "Escape" && opened && !$("ask").open) close(); });
+
+function toast(text, kind) {
+  const element = h("p.toast", {}, icon(kind, kind === "ready" ? "okc" : "wac"), h("span", {}, text));
+  $("toasts").replaceChildren(element);
+  setTimeout(() => element.remove(), TOAST_MS);
+}
+
+everySecond(paint);
+opened = decodeURIComponent(location.hash.slice(1));
+refresh();

@@ -1,0 +1,35 @@
+// A scanner is a very fast keyboard. Keys less than 120 ms apart, ended by Enter or by a pause, are one scan.
+const GAP_MS = 120;
+const SHORTEST = 4;
+
+export function onScan(take, { anyway = () => false } = {}) {
+  let keys = "";
+  let lastAt = 0;
+  let timer = 0;
+
+  function end() {
+    clearTimeout(timer);
+    const scanned = keys;
+    keys = "";
+    if (scanned.length >= SHORTEST) take(scanned);
+    return scanned.length >= SHORTEST;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (typing(event.target) && !anyway(event.target)) return;
+    const at = performance.now();
+    if (at - lastAt > GAP_MS) keys = "";
+    lastAt = at;
+    if (event.key === "Enter" || event.key === "Tab") {
+      if (end()) event.preventDefault();
+      return;
+    }
+    if (event.key.length !== 1) return;
+    keys += event.key;
+    clearTimeout(timer);
+    timer = setTimeout(end, GAP_MS);
+  });
+}
+
+const typing = (element) => element.matches?.("input, textarea, select, [contenteditable]");
