@@ -1,0 +1,76 @@
+"""`store-edge frontdoor`: the one public name of stores, beside HQ."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from sync.frontdoor.settings import FrontDoorSettings
+
+_PREFIX = "STORE_EDGE_FRONTDOOR_"
+_SHORTEST_SECRET = 32
+
+
+@click.group()
+def frontdoor() -> None:
+    """The front door: leads customers on the road to their store."""
+
+
+@frontdoor.command()
+@click.option(
+    "--secret-file",
+    envvar=f"{_PREFIX}SECRET_FILE",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file with the secret that the front door shares with HQ.",
+)
+@click.option("--bind", envvar=f"{_PREFIX}BIND", default="127.0.0.1", show_default=True)
+@click.option(
+    "--port",
+    envvar=f"{_PREFIX}PORT",
+    default=8443,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+)
+@click.option(
+    "--trusted-proxy",
+    envvar=f"{_PREFIX}TRUSTED_PROXY",
+    default="",
+    help="The only address that may say who the client is (X-Forwarded-For).",
+)
+@click.pass_context
+def serve(
+    context: click.Context, *, secret_file: Path, bind: str, port: int, trusted_proxy: str
+) -> None:
+    """Serve until told to stop."""
+    _refuse_unknown_settings(context.command)
+    settings = FrontDoorSettings(
+        secret=read_secret(secret_file), host=bind, port=port, trusted_proxy=trusted_proxy
+    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    from sync.frontdoor import server  # uvicorn is HQ's: a store's computer does not have it
+
+    server.serve(settings)
+
+
+def read_secret(path: Path) -> bytes:
+    """The shared secret; refused when it is short or when others on this machine may read it."""
+    secret = path.read_bytes().strip()
+    if len(secret) < _SHORTEST_SECRET:
+        raise click.ClickException(
+            f"{path} holds {len(secret)} bytes; a secret has {_SHORTEST_SECRET} or more."
+        )
+    if path.stat().st_mode & 0o077:
+        raise click.ClickException(f"{path} can be read by others; do: chmod 600 {path}")
+    return secret
+
+
+def _refuse_unknown_settings(command: click.Command) -> None:
+    known = {option.envvar for option in command.params if isinstance(option, click.Option)}
+    unknown = [name for name in os.environ if name.startswith(_PREFIX) and name not in known]
+    if unknown:
+        allowed = ", ".join(sorted(str(name) for name in known if name))
+        raise click.ClickException(f"{unknown[0]} is not known; allowed are {allowed}.")

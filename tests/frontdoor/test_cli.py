@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from edge.cli.frontdoor import frontdoor
+
+
+@pytest.fixture
+def secret_file(tmp_path):
+    """A good secret in a file of its own."""
+    path = tmp_path / "secret"
+    path.write_bytes(b"x" * 40)
+    path.chmod(0o600)
+    return path
+
+
+def refused(*arguments: str, **environment: str) -> str:
+    """What the command says when it does not start."""
+    result = CliRunner().invoke(frontdoor, ["serve", *arguments], env=environment)
+    assert result.exit_code != 0
+    return result.output
+
+
+def test_a_secret_that_others_may_read_is_refused(secret_file):
+    """With the command that mends it."""
+    secret_file.chmod(0o644)
+    assert f"chmod 600 {secret_file}" in refused("--secret-file", str(secret_file))
+
+
+def test_a_short_secret_is_refused(secret_file):
+    """Fewer than 32 bytes can be guessed."""
+    secret_file.write_bytes(b"short\n")
+    assert "32 or more" in refused("--secret-file", str(secret_file))
+
+
+def test_wrong_settings_are_refused_by_name(secret_file):
+    """A wrong key and a wrong value both name themselves and what is allowed."""
+    given = ("--secret-file", str(secret_file))
+    assert "STORE_EDGE_FRONTDOOR_PROT is not known; allowed are" in refused(
+        *given, STORE_EDGE_FRONTDOOR_PROT="1"
+    )
+    assert "0<=x<=65535" in refused(*given, STORE_EDGE_FRONTDOOR_PORT="70000")
+
+
+def test_a_real_process_starts_and_stops_when_told(secret_file):
+    """SIGTERM ends it cleanly, and it says nothing but that."""
+    code = "from edge.cli.frontdoor import frontdoor; frontdoor()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "serve", "--secret-file", str(secret_file), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+    assert "front door listens on" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode in {0, -signal.SIGTERM}
