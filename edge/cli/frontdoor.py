@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
+from sync.doors.ids import SystemIds
 from sync.frontdoor.settings import FrontDoorSettings
+from sync.hq.base import secret_files
 
 _PREFIX = "STORE_EDGE_FRONTDOOR_"
-_SHORTEST_SECRET = 32
 
 
 @click.group()
@@ -24,7 +25,7 @@ def frontdoor() -> None:
     "--secret-file",
     envvar=f"{_PREFIX}SECRET_FILE",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="The file with the secret that the front door shares with HQ.",
 )
 @click.option("--bind", envvar=f"{_PREFIX}BIND", default="127.0.0.1", show_default=True)
@@ -57,15 +58,13 @@ def serve(
 
 
 def read_secret(path: Path) -> bytes:
-    """The shared secret; refused when it is short or when others on this machine may read it."""
-    secret = path.read_bytes().strip()
-    if len(secret) < _SHORTEST_SECRET:
-        raise click.ClickException(
-            f"{path} holds {len(secret)} bytes; a secret has {_SHORTEST_SECRET} or more."
-        )
-    if path.stat().st_mode & 0o077:
-        raise click.ClickException(f"{path} can be read by others; do: chmod 600 {path}")
-    return secret
+    """The secret shared with HQ, made here when neither has made it yet."""
+    try:
+        return secret_files.secret(path, SystemIds())
+    except secret_files.SecretTooOpen as refusal:
+        raise click.ClickException(refusal.message()) from None
+    except (ValueError, IndexError):
+        raise click.ClickException(f"{path} holds no secret of ours (64 hex digits).") from None
 
 
 def _refuse_unknown_settings(command: click.Command) -> None:

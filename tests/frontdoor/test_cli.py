@@ -15,7 +15,7 @@ from edge.cli.frontdoor import frontdoor
 def secret_file(tmp_path):
     """A good secret in a file of its own."""
     path = tmp_path / "secret"
-    path.write_bytes(b"x" * 40)
+    path.write_text("5e" * 32)
     path.chmod(0o600)
     return path
 
@@ -33,10 +33,10 @@ def test_a_secret_that_others_may_read_is_refused(secret_file):
     assert f"chmod 600 {secret_file}" in refused("--secret-file", str(secret_file))
 
 
-def test_a_short_secret_is_refused(secret_file):
-    """Fewer than 32 bytes can be guessed."""
-    secret_file.write_bytes(b"short\n")
-    assert "32 or more" in refused("--secret-file", str(secret_file))
+def test_a_file_without_a_secret_is_refused(secret_file):
+    """Something else lies there."""
+    secret_file.write_text("hello")
+    assert "64 hex digits" in refused("--secret-file", str(secret_file))
 
 
 def test_wrong_settings_are_refused_by_name(secret_file):
