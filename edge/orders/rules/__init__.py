@@ -1,7 +1,7 @@
 """What is true of orders: pure. `moves.py` has the one table of legal moves."""
 
 from edge.orders.rules.intake import Shop
-from edge.orders.rules.moves import MOVES, Move, legal_moves
+from edge.orders.rules.moves import MOVES, Move, legal_moves, next_steps
 from edge.orders.rules.order import CLOSED, OPEN, Finish, Line, LineFacts, Order, State
 from edge.orders.rules.work import (
     finish_seconds_left,
@@ -23,6 +23,7 @@ __all__ = [
     "State",
     "finish_seconds_left",
     "legal_moves",
+    "next_steps",
     "pick_seconds_left",
     "prep_seconds",
     "work_seconds",

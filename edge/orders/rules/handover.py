@@ -17,10 +17,8 @@ def for_this_store(scan: Scan, here: str) -> None:
         raise no.CodeForAnotherStore(store=scan.store_code, here=here)
 
 
-def by_code(found: Order | None, order: Order) -> None:
-    """Refuse a code that nobody has, or that belongs to another order than the one at hand."""
-    if found is None:
-        raise no.CodeUnknown
+def of_this_order(found: Order, order: Order) -> None:
+    """Refuse a code that belongs to another order than the one at hand."""
     if found.order_id != order.order_id:
         raise no.CodeForAnotherOrder(other=found.number, number=order.number)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from edge.orders.rules import refusals as no
-from edge.orders.rules.order import Order, State
+from edge.orders.rules.order import Finish, Order, State
 
 
 class Move(StrEnum):
@@ -70,5 +70,18 @@ def after(order: Order, move: Move) -> State:
 
 
 def legal_moves(order: Order) -> list[Move]:
-    """What the table allows from where this order stands; screens show buttons for these only."""
+    """What the table allows from where this order stands."""
     return [move for move, legal in MOVES.items() if order.state in legal.start]
+
+
+_BY_ITSELF = {Move.COMPLETE_PICK, Move.MARK_READY, Move.NO_SHOW}
+
+
+def next_steps(order: Order) -> list[Move]:
+    """The legal moves that a person may make now; screens show buttons for these only."""
+    idle = {
+        Move.START_FINISH: order.finish is not Finish.WAITING,
+        Move.FINISH: order.finish is not Finish.STARTED,
+        Move.RESTOCK: not any(line.picked_qty for line in order.lines),
+    }
+    return [m for m in legal_moves(order) if m not in _BY_ITSELF and not idle.get(m, False)]

@@ -24,16 +24,10 @@ def test_a_typed_code_says_nothing_of_its_store() -> None:
     handover.for_this_store(Scan("01234567"), "HL")
 
 
-def test_a_code_that_nobody_has_is_unknown(an_order) -> None:
-    """Well-formed is not enough."""
-    with pytest.raises(no.CodeUnknown):
-        handover.by_code(None, an_order())
-
-
 def test_the_pass_of_another_order_is_named(an_order) -> None:
     """Two customers at one desk do not leave with each other's bags."""
     with pytest.raises(no.CodeForAnotherOrder) as refused:
-        handover.by_code(an_order(n=2), an_order(n=1))
+        handover.of_this_order(an_order(n=2), an_order(n=1))
     assert refused.value.details == {"other": "A-02", "number": "A-01"}
 
 

@@ -1,0 +1,166 @@
+"""What is done with orders: one unit in, state and event together."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from edge.base import store_record
+from edge.base.database import Rows
+from edge.base.edge import Edge
+from edge.base.unit import Unit
+from edge.orders import store
+from edge.orders.rules import Move, Order, Shop, State, codes, handover, intake, life, numbers
+from edge.orders.rules.events import OrderEvent
+from edge.orders.rules.handover_refusals import CodeUnknown
+from edge.orders.rules.refusals import OrderUnknown
+from sync.core.neutral import NeutralOrder
+
+SYSTEM = "system"
+HOLD_ENDS = "hold_ends"
+
+Verb = Callable[[Order], life.Step]
+
+
+def apply_order(
+    unit: Unit, neutral: NeutralOrder, catalogue: intake.Catalogue, *, shop: Shop, origin: str
+) -> Order:
+    """Take a new order or a newer revision of one; the same again changes nothing."""
+    intake.for_this_store(neutral, shop)
+    known = store.find(unit, neutral.order_id)
+    if known is None:
+        return _receive(unit, neutral, catalogue, shop=shop, origin=origin)
+    revised = intake.revise(known, neutral, catalogue)
+    return _keep(unit, known, revised, by=SYSTEM, origin=origin)
+
+
+def accept(unit: Unit, order_id: str, *, by: str) -> Order:
+    """Take the order on."""
+    return _do(unit, order_id, life.accept, by=by)
+
+
+def start_picking(unit: Unit, order_id: str, *, by: str, take_over: bool = False) -> Order:
+    """Claim the order and set out; or go on with what somebody else began."""
+    verb = life.take_over if take_over else life.start_picking
+    return _do(unit, order_id, lambda order: verb(order, by=by), by=by)
+
+
+def pick(unit: Unit, order_id: str, line_no: int, qty: int, *, by: str) -> Order:
+    """Note how many of a line were found; fewer than ordered is a short pick."""
+    return _do(unit, order_id, lambda order: life.pick(order, line_no, qty), by=by)
+
+
+def stage(unit: Unit, order_id: str, bin_code: str, *, by: str, bags: int = 1) -> Order:
+    """Put a picked order into a bin, where it waits for its customer."""
+    return _do(
+        unit, order_id, lambda order: life.stage(order, bin_code, bags=bags, at=unit.now), by=by
+    )
+
+
+def start_finish(unit: Unit, order_id: str, *, by: str) -> Order:
+    """Begin to make what is made to order."""
+    return _do(unit, order_id, life.start_finish, by=by)
+
+
+def finish(unit: Unit, order_id: str, *, by: str) -> Order:
+    """What is made to order is made."""
+    return _do(unit, order_id, lambda order: life.finish(order, at=unit.now), by=by)
+
+
+def bring_out(unit: Unit, order_id: str, *, by: str) -> Order:
+    """Say who brings the order to its customer."""
+    return _do(unit, order_id, lambda order: life.bring_out(order, by=by), by=by)
+
+
+def hand_over(unit: Unit, order_id: str, *, how: str, by: str) -> Order:
+    """Give the goods to the customer; may it be, is asked by the act of the same name."""
+    return _do(unit, order_id, lambda order: life.hand_over(order, how=how), by=by)
+
+
+def cancel(unit: Unit, order_id: str, *, reason: str, by: str) -> Order:
+    """Call the order off before it is handed over."""
+    why = life.reason(reason)
+    cancelled = _do(unit, order_id, life.cancel, by=by)
+    store.say_why(unit, order_id, Move.CANCEL, reason=why, by=by)
+    return cancelled
+
+
+def restock(unit: Unit, order_id: str, *, by: str) -> Order:
+    """Put what was picked back on the shelves."""
+    return _do(unit, order_id, life.restock, by=by)
+
+
+def hold_ended(unit: Unit, order_id: str) -> Order | None:
+    """The timer of a hold went off: a waiting order becomes a no-show; later holds set their own timer."""
+    order = store.find(unit, order_id)
+    if order is None or order.state not in {State.STAGED, State.READY}:
+        return None
+    if unit.now < order.hold_until:
+        unit.set_timer(HOLD_ENDS, order_id, order.hold_until)
+        return None
+    return _keep(unit, order, life.end_hold(order, at=unit.now), by=SYSTEM)
+
+
+def shop_here(rows: Rows, edge: Edge) -> Shop:
+    """What this feature must know of the store it works in."""
+    here = store_record.load(rows)
+    return Shop(
+        store_id=here.store_id,
+        store_code=here.code,
+        timezone=here.time_zone,
+        pepper=edge.pepper,
+        auto_accept=edge.settings.auto_accept,
+    )
+
+
+def find_by_scan(rows: Rows, text: str, shop: Shop) -> Order:
+    """The order whose pass was scanned or whose code was typed, open or not; else why there is none."""
+    scan = codes.read_scan(text)
+    handover.for_this_store(scan, shop.store_code)
+    found = store.by_code_tag(rows, codes.code_tag(shop.pepper, scan.code))
+    if found is None:
+        raise CodeUnknown
+    return found
+
+
+def code_of(order: Order, shop: Shop) -> str:
+    """The handover code that the order's pass shows."""
+    return codes.handover_code(shop.pepper, order.token_hash or order.order_id)
+
+
+def _receive(
+    unit: Unit, neutral: NeutralOrder, catalogue: intake.Catalogue, *, shop: Shop, origin: str
+) -> Order:
+    day = numbers.store_day(unit.now, ZoneInfo(shop.timezone))
+    number = numbers.next_number(store.last_number(unit, day), store.open_numbers(unit))
+    order, events = intake.receive(neutral, catalogue, number=number, day=day)
+    store.add(unit, order, codes.code_tag(shop.pepper, code_of(order, shop)))
+    store.keep_number(unit, day, number)
+    unit.set_timer(HOLD_ENDS, order.order_id, order.hold_until)
+    _tell(unit, events, by=SYSTEM, origin=origin)
+    if neutral.cancelled:
+        return _keep(unit, order, life.cancel(order), by=SYSTEM, origin=origin)
+    return _keep(unit, order, life.accept(order), by=SYSTEM) if shop.auto_accept else order
+
+
+def _do(unit: Unit, order_id: str, verb: Verb, *, by: str) -> Order:
+    order = store.find(unit, order_id)
+    if order is None:
+        raise OrderUnknown
+    return _keep(unit, order, verb(order), by=by)
+
+
+def _keep(unit: Unit, before: Order, step: life.Step, *, by: str, origin: str = "edge") -> Order:
+    after, events = step
+    store.save(unit, before, after)
+    if not after.is_open:
+        unit.clear_timer(HOLD_ENDS, after.order_id)
+    elif after.hold_until != before.hold_until:
+        unit.set_timer(HOLD_ENDS, after.order_id, after.hold_until)
+    _tell(unit, events, by=by, origin=origin)
+    return after
+
+
+def _tell(unit: Unit, events: list[OrderEvent], *, by: str, origin: str) -> None:
+    for event in events:
+        unit.record(event, by=by, origin=origin)
+        if event.reaches:
+            store.reached(unit, event.order_id, event.reaches, by=by)

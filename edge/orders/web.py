@@ -1,0 +1,275 @@
+"""What is asked of orders by the people who fetch, make and stage them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from flask import request
+from msgspec import Meta
+
+from edge import http
+from edge.http import Caller
+from edge.http.decode import WrongField
+from edge.orders import actions, store
+from edge.orders.rules import Line, Order, State, next_steps
+
+bp = http.blueprint("orders", "/api/v1")
+
+
+class LineShown(msgspec.Struct, frozen=True):
+    """A line as staff see it."""
+
+    line_no: int
+    sku: str
+    name: str
+    qty: int
+    picked_qty: int | None
+    zone: str
+    aisle_order: int
+    made_to_order: bool
+    age_check: bool
+    substitute_allowed: bool
+
+
+class OrderShown(msgspec.Struct, frozen=True):
+    """An order as staff see it; `moves` are the legal next steps."""
+
+    order_id: str
+    number: str
+    state: str
+    finish: str
+    lines: list[LineShown]
+    bin: str
+    bags: int
+    placed_at: datetime
+    promise_at: datetime
+    hold_until: datetime
+    picking_by: str
+    bringing_by: str
+    moves: list[str]
+
+
+class OrdersShown(msgspec.Struct, frozen=True):
+    """Several orders."""
+
+    orders: list[OrderShown]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body that takes no field it does not know."""
+
+
+class PickingBody(Strict, frozen=True):
+    """Begin to pick, or take a picking over from somebody else."""
+
+    take_over: bool = False
+
+
+class PickBody(Strict, frozen=True):
+    """How many of a line were found."""
+
+    line_no: int
+    qty: Annotated[int, Meta(ge=0, le=999)]
+
+
+class StageBody(Strict, frozen=True):
+    """Where the bagged order lies, and in how many bags."""
+
+    bin: Annotated[str, Meta(max_length=20)]
+    bags: Annotated[int, Meta(ge=1, le=99)] = 1
+
+
+class FinishBody(Strict, frozen=True):
+    """Making began, or is done."""
+
+    state: Literal["started", "done"]
+
+
+class CancelBody(Strict, frozen=True):
+    """Why the order is called off."""
+
+    reason: Annotated[str, Meta(max_length=500)]
+
+
+@http.route(bp, "GET", "/orders", who=http.STAFF, answers=OrdersShown, summary="Orders in a state")
+def listed(*, caller: Caller) -> OrdersShown:
+    """Open orders, oldest promise first, or the newest ones in the state that is asked for."""
+    state = request.args.get("state", "")
+    if state and state not in set(State):
+        raise WrongField(problem=f"state is one of {', '.join(State)}")
+    with http.edge().read() as reader:
+        found = store.in_state(reader, State(state)) if state else store.open_orders(reader)
+    return OrdersShown([show(order) for order in found])
+
+
+@http.route(
+    bp, "GET", "/orders/<order_id>", who=http.STAFF, answers=OrderShown, summary="One order"
+)
+def shown(order_id: str, *, caller: Caller) -> OrderShown:
+    """One order with its lines in walking order."""
+    with http.edge().read() as reader:
+        return show(store.load(reader, order_id))
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/acceptance",
+    who=http.STAFF,
+    answers=OrderShown,
+    summary="Take an order on",
+)
+def accept(order_id: str, *, caller: Caller) -> OrderShown:
+    """Needed only where the store does not accept by itself."""
+    return http.edge().write(
+        lambda unit: show(actions.accept(unit, order_id, by=caller.id)), key=caller.key
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/picking",
+    who=http.STAFF,
+    reads=PickingBody,
+    answers=OrderShown,
+    summary="Begin to pick an order",
+)
+def start_picking(order_id: str, *, body: PickingBody, caller: Caller) -> OrderShown:
+    """Claims the order for the caller."""
+    return http.edge().write(
+        lambda unit: show(
+            actions.start_picking(unit, order_id, by=caller.id, take_over=body.take_over)
+        ),
+        key=caller.key,
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/picks",
+    who=http.STAFF,
+    reads=PickBody,
+    answers=OrderShown,
+    summary="Note how many of a line were found",
+)
+def pick(order_id: str, *, body: PickBody, caller: Caller) -> OrderShown:
+    """Fewer than ordered is a short pick; the last line makes the order picked."""
+    return http.edge().write(
+        lambda unit: show(actions.pick(unit, order_id, body.line_no, body.qty, by=caller.id)),
+        key=caller.key,
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/staging",
+    who=http.STAFF,
+    reads=StageBody,
+    answers=OrderShown,
+    summary="Put a picked order into a bin",
+)
+def stage(order_id: str, *, body: StageBody, caller: Caller) -> OrderShown:
+    """The order is ready by itself once nothing is left to make."""
+    return http.edge().write(
+        lambda unit: show(actions.stage(unit, order_id, body.bin, bags=body.bags, by=caller.id)),
+        key=caller.key,
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/finish",
+    who=http.STAFF,
+    reads=FinishBody,
+    answers=OrderShown,
+    summary="Begin or end making what is made to order",
+)
+def finish(order_id: str, *, body: FinishBody, caller: Caller) -> OrderShown:
+    """The second task of orders with lines made to order."""
+    verb = actions.start_finish if body.state == "started" else actions.finish
+    return http.edge().write(lambda unit: show(verb(unit, order_id, by=caller.id)), key=caller.key)
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/bringing",
+    who=http.STAFF,
+    answers=OrderShown,
+    summary="Say that you bring the order out",
+)
+def bring_out(order_id: str, *, caller: Caller) -> OrderShown:
+    """The board stops calling for somebody."""
+    return http.edge().write(
+        lambda unit: show(actions.bring_out(unit, order_id, by=caller.id)), key=caller.key
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/cancellation",
+    who=http.STAFF,
+    reads=CancelBody,
+    answers=OrderShown,
+    summary="Call an order off, with a reason",
+)
+def cancel(order_id: str, *, body: CancelBody, caller: Caller) -> OrderShown:
+    """Possible until it is handed over."""
+    return http.edge().write(
+        lambda unit: show(actions.cancel(unit, order_id, reason=body.reason, by=caller.id)),
+        key=caller.key,
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/restocking",
+    who=http.STAFF,
+    answers=OrderShown,
+    summary="Put a cancelled or unfetched order back on the shelves",
+)
+def restock(order_id: str, *, caller: Caller) -> OrderShown:
+    """After a cancellation or a no-show."""
+    return http.edge().write(
+        lambda unit: show(actions.restock(unit, order_id, by=caller.id)), key=caller.key
+    )
+
+
+def show(order: Order) -> OrderShown:
+    """What staff may see of an order: lines to fetch in walking order, then what is made."""
+    return OrderShown(
+        order_id=order.order_id,
+        number=order.number,
+        state=order.state.value,
+        finish=order.finish.value,
+        lines=[_line(line) for line in (*order.pick_list, *order.made_lines)],
+        bin=order.bin,
+        bags=order.bags,
+        placed_at=order.placed_at,
+        promise_at=order.promise_at,
+        hold_until=order.hold_until,
+        picking_by=order.picking_by,
+        bringing_by=order.bringing_by,
+        moves=[move.value for move in next_steps(order)],
+    )
+
+
+def _line(line: Line) -> LineShown:
+    return LineShown(
+        line_no=line.line_no,
+        sku=line.sku,
+        name=line.name,
+        qty=line.qty,
+        picked_qty=line.picked_qty,
+        zone=line.facts.zone,
+        aisle_order=line.facts.aisle_order,
+        made_to_order=line.facts.made_to_order,
+        age_check=line.age_check,
+        substitute_allowed=line.substitute_allowed,
+    )
