@@ -15,12 +15,12 @@ from sync.hq.base import secret_files
 _PREFIX = "STORE_EDGE_FRONTDOOR_"
 
 
-@click.group()
-def frontdoor() -> None:
+@click.group(name="frontdoor")
+def command() -> None:
     """The front door: leads customers on the road to their store."""
 
 
-@frontdoor.command()
+@command.command()
 @click.option(
     "--secret-file",
     envvar=f"{_PREFIX}SECRET_FILE",

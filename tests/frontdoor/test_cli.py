@@ -8,7 +8,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from edge.cli.frontdoor import frontdoor
+from edge.cli.frontdoor import command
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def secret_file(tmp_path):
 
 def refused(*arguments: str, **environment: str) -> str:
     """What the command says when it does not start."""
-    result = CliRunner().invoke(frontdoor, ["serve", *arguments], env=environment)
+    result = CliRunner().invoke(command, ["serve", *arguments], env=environment)
     assert result.exit_code != 0
     return result.output
 
@@ -50,7 +50,7 @@ def test_wrong_settings_are_refused_by_name(secret_file):
 
 def test_a_real_process_starts_and_stops_when_told(secret_file):
     """SIGTERM ends it cleanly, and it says nothing but that."""
-    code = "from edge.cli.frontdoor import frontdoor; frontdoor()"
+    code = "from edge.cli.frontdoor import command; command()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "serve", "--secret-file", str(secret_file), "--port", "0"],
         stderr=subprocess.PIPE,
