@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -15,23 +14,15 @@ from sqlite_utils import Migrations
 from edge.base import schema
 from edge.base.answers import Key
 from edge.base.database import Reader, Readers, open_writer
+from edge.base.lock import FolderLock
 from edge.base.log import LogHead
 from edge.base.unit import Unit
 from edge.base.writer import Writer
 from edge.settings import Settings
-from sync.core.errors import Refusal
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 
 T = TypeVar("T")
-
-
-class FolderInUse(Refusal):
-    """Another store-edge works on this folder."""
-
-    code = "folder_in_use"
-    status = 409
-    sentence = "Another store-edge is already running on {folder}. Stop it first, or use another folder with --home."
 
 
 class Edge:
@@ -45,7 +36,7 @@ class Edge:
         self.ids = ids
         self.home = Path(settings.home)
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _take_lock(self.home)
+        self._lock = FolderLock(self.home)
         self.pepper = _secret(self.home / "pepper", ids)
         connection = open_writer(self.home / "store.db")
         (self.home / "store.db").chmod(0o600)
@@ -93,7 +84,7 @@ class Edge:
         """Finish what waits, close the database, give the folder free."""
         self._writer.close()
         self._readers.close()
-        os.close(self._lock)
+        self._lock.release()
 
 
 def _epoch(connection: sqlite3.Connection, ids: Ids) -> str:
@@ -101,17 +92,6 @@ def _epoch(connection: sqlite3.Connection, ids: Ids) -> str:
     connection.execute("INSERT OR IGNORE INTO facts VALUES ('epoch', ?)", (ids.bytes(16).hex(),))
     row = connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()
     return str(row["value"])
-
-
-def _take_lock(home: Path) -> int:
-    """The folder's lock; it is freed by the kernel when the process dies, so a stale one cannot block."""
-    handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise FolderInUse(folder=str(home)) from None
-    return handle
 
 
 def _secret(path: Path, ids: Ids) -> bytes:
