@@ -1,0 +1,1 @@
+"""Who is on the way, how far they still have to go, and when their order must be ready."""

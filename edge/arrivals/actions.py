@@ -1,0 +1,69 @@
+"""What is done on the way to the store: one unit in, the journey and its events together."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from edge.arrivals import store
+from edge.arrivals.memory import RangeMemory
+from edge.arrivals.rules import How, Journey, Ring, Trail, journey, plan
+from edge.base.unit import Unit
+
+REPORTS_END = "reports_end"
+RING = Ring()
+
+Verb = Callable[[Journey], journey.Step]
+
+
+def start(unit: Unit, order_id: str, memory: RangeMemory, *, mode: str = "", by: str) -> Journey:
+    """The customer is on the way; what was seen of an earlier start is forgotten."""
+    begun = _do(unit, order_id, lambda known: journey.start(known, unit.now, mode=mode), by=by)
+    if begun.started_at == unit.now:
+        unit.set_timer(
+            REPORTS_END, order_id, unit.now + timedelta(seconds=plan.SHIPPED.ends_after_seconds)
+        )
+        unit.after_commit(lambda: memory.drop(order_id))
+    return begun
+
+
+def advance(unit: Unit, order_id: str, trail: Trail) -> Journey:
+    """Write the step that a report makes; the journey is read again, as a tap may have come first."""
+    return _do(
+        unit, order_id, lambda known: journey.advance(known, trail, RING, unit.now), by="customer"
+    )
+
+
+def arrive(unit: Unit, order_id: str, *, how: How, bay: str = "", by: str) -> Journey:
+    """The customer is here, by tap or by scan."""
+    return _do(
+        unit, order_id, lambda known: journey.arrive(known, unit.now, how=how, bay=bay), by=by
+    )
+
+
+def forget_range(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:
+    """After a withdrawal nothing that a range told is known any more."""
+    unit.clear_timer(REPORTS_END, order_id)
+    unit.after_commit(lambda: memory.drop(order_id))
+    return _do(unit, order_id, journey.forget_range, by="customer")
+
+
+def end(unit: Unit, order_id: str, memory: RangeMemory, *, why: str) -> Journey:
+    """Nothing more is expected: served, cancelled or a no-show."""
+    unit.clear_timer(REPORTS_END, order_id)
+    unit.after_commit(lambda: memory.drop(order_id))
+    return _do(unit, order_id, lambda known: journey.end(known, unit.now, why=why), by="system")
+
+
+def lapse(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:
+    """The timer that ends all reports after two hours, whatever the phone does."""
+    unit.after_commit(lambda: memory.drop(order_id))
+    return _do(unit, order_id, lambda known: journey.lapse(known, unit.now), by="system")
+
+
+def _do(unit: Unit, order_id: str, verb: Verb, *, by: str) -> Journey:
+    known = store.load(unit, order_id)
+    moved, facts = verb(known)
+    if moved != known:
+        store.save(unit, moved)
+    for fact in facts:
+        unit.record(fact, by=by)
+    return moved

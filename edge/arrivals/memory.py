@@ -1,0 +1,104 @@
+"""Ranges, in memory only: bounded, aged by the monotonic clock, gone at handover, withdrawal or after two hours."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.arrivals.rules import Sighting
+
+MOST_JOURNEYS = 2_000
+MOST_DROPS = 4_000
+LONGEST_SECONDS = 7_200.0
+
+Listener = Callable[[str], object]
+
+
+@dataclass(slots=True)
+class _Kept:
+    sighting: Sighting
+    since: float
+    sent: int
+
+
+class RangeMemory:
+    """The only place where a distance lives. Nothing here is ever written down."""
+
+    def __init__(
+        self, *, most: int = MOST_JOURNEYS, longest_seconds: float = LONGEST_SECONDS
+    ) -> None:
+        self._most = most
+        self._longest = longest_seconds
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._dropped_at: OrderedDict[str, int] = OrderedDict()
+        self._drops = 0
+        self._guard = threading.Lock()
+        self._listeners: list[Listener] = []
+
+    @property
+    def drops(self) -> int:
+        """How often something was dropped: ask before the consent is checked, give it to `note`."""
+        return self._drops
+
+    def note(
+        self, order_id: str, sighting: Sighting, *, monotonic: float, drops: int, sent: int = 1
+    ) -> bool:
+        """Keep the newest sighting; False if the order's was dropped since `drops` was asked."""
+        with self._guard:
+            if self._dropped_at.get(order_id, -1) > drops:
+                return False
+            known = self._kept.pop(order_id, None)
+            since, before = (known.since, known.sent) if known else (monotonic, 0)
+            self._kept[order_id] = _Kept(sighting, since, before + sent)
+            self._forget_old(monotonic)
+        self._tell(order_id)
+        return True
+
+    def get(self, order_id: str, *, monotonic: float) -> Sighting | None:
+        """What is known of a journey now, if anything."""
+        with self._guard:
+            self._forget_old(monotonic)
+            kept = self._kept.get(order_id)
+            return kept.sighting if kept else None
+
+    def sent(self, order_id: str) -> int:
+        """How many reports of a journey were taken: the pass shows it to its holder."""
+        with self._guard:
+            kept = self._kept.get(order_id)
+            return kept.sent if kept else 0
+
+    def drop(self, order_id: str) -> None:
+        """Forget a journey's ranges at once, and refuse what is still on its way in."""
+        with self._guard:
+            self._drops += 1
+            known = self._kept.pop(order_id, None)
+            self._dropped_at[order_id] = self._drops
+            self._dropped_at.move_to_end(order_id)
+            while len(self._dropped_at) > MOST_DROPS:
+                self._dropped_at.popitem(last=False)
+        if known is not None:
+            self._tell(order_id)
+
+    def prune(self, monotonic: float) -> None:
+        """Forget what is two hours old, also when nobody asks for it."""
+        with self._guard:
+            self._forget_old(monotonic)
+
+    def on_change(self, listener: Listener) -> None:
+        """Call `listener(order_id)` whenever a reading changed: how live screens hear of an eta."""
+        self._listeners.append(listener)
+
+    def __len__(self) -> int:
+        """How many journeys have ranges in memory."""
+        return len(self._kept)
+
+    def _forget_old(self, monotonic: float) -> None:
+        old = [key for key, kept in self._kept.items() if monotonic - kept.since > self._longest]
+        for key in old:
+            del self._kept[key]
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def _tell(self, order_id: str) -> None:
+        for listener in self._listeners:
+            listener(order_id)

@@ -1,0 +1,164 @@
+"""The arrival as everybody uses it: a band in time, its source, its age, and what follows for work.
+
+It steps down by itself: live ranges, the first minute's ranges aged, the tap, the promise.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import exp, log
+from statistics import NormalDist
+
+import msgspec
+
+from edge.arrivals.rules import figures, plan
+from edge.arrivals.rules.door import is_likely_here
+from edge.arrivals.rules.forecast import Band
+from edge.arrivals.rules.journey import TRAVELLING, Journey, Phase
+from edge.arrivals.rules.reports import Trail
+
+NORMAL = NormalDist()
+Z90 = NORMAL.inv_cdf(0.9)
+FIRST_MINUTE_SECONDS = 90.0
+
+
+class Source(StrEnum):
+    """What an eta is taken from, the most trusted last."""
+
+    PROMISED = "promised"
+    TAP = "tap"
+    FIRST_MINUTE = "first_minute"
+    LIVE = "live"
+    SCAN = "scan"
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """What the memory holds of a journey: its trail, and the band as it was at the last report."""
+
+    trail: Trail
+    band: Band
+    as_of: datetime
+
+
+class Eta(msgspec.Struct, frozen=True):
+    """When the customer comes: early, middle and late, and how far to trust it."""
+
+    low_at: datetime
+    middle_at: datetime
+    high_at: datetime
+    source: Source
+    as_of: datetime
+    age_seconds: float
+    is_signal_lost: bool = False
+    is_likely_here: bool = False
+
+
+def expect(
+    journey: Journey, sighting: Sighting | None, promise_at: datetime, now: datetime
+) -> Eta:
+    """The eta by the best source there is for this journey now."""
+    if journey.arrived_at is not None and journey.has_arrived:
+        source = Source.SCAN if journey.evidence_at else Source.TAP
+        return _at(journey.arrived_at, source, as_of=journey.arrived_at, now=now)
+    if journey.phase not in TRAVELLING or journey.phase is Phase.TURNED_AWAY:
+        return _at(promise_at, Source.PROMISED, as_of=journey.started_at or now, now=now)
+    if sighting is not None:
+        return _from_sighting(sighting, now)
+    return _from_tap(journey.started_at or now, now)
+
+
+def aged(band: Band, seconds: float) -> Band:
+    """The band so many seconds later, knowing that the customer has not come meanwhile.
+
+    The forecast is read as a split log-normal; what has passed is cut off and the rest is
+    stretched over the same quantiles: silence makes the band later and wider.
+    """
+    if seconds <= 0.0:
+        return band
+    gone = _share_before(band, seconds)
+    left = [_quantile(band, gone + (1.0 - gone) * q) - seconds for q in (0.1, 0.5, 0.9)]
+    return Band(*(max(0.0, value) for value in left))
+
+
+def needed_by(eta: Eta, promise_at: datetime, *, is_made_to_order: bool = False) -> datetime:
+    """When the order must be ready: the early end of the eta; shelf goods never after the promise."""
+    if eta.source is Source.PROMISED:
+        return promise_at
+    return eta.low_at if is_made_to_order else min(eta.low_at, promise_at)
+
+
+def start_by(needed_by: datetime, work_seconds: float) -> datetime:
+    """When work must begin so that it is done when needed."""
+    return needed_by - timedelta(seconds=work_seconds)
+
+
+def slack_seconds(start_by: datetime, now: datetime) -> float:
+    """How much time is left before work must begin; below zero it is late."""
+    return (start_by - now).total_seconds()
+
+
+class Lane(StrEnum):
+    """Where an order stands on the board: by what to do next."""
+
+    BRING_OUT = "bring_out"
+    COMING = "coming"
+    PICK_NOW = "pick_now"
+    LATER = "later"
+    READY = "ready"
+
+
+def lane(phase: Phase, *, is_prepared: bool, is_begun: bool, slack_seconds: float) -> Lane:
+    """The lane of a live order. Prepared: nothing left to pick or make; begun: somebody is at it."""
+    if is_prepared:
+        by_phase = {Phase.ARRIVED: Lane.BRING_OUT, Phase.NEAR: Lane.COMING, Phase.EN_ROUTE: Lane.COMING,
+                    Phase.SIGNAL_LOST: Lane.COMING}  # fmt: skip
+        return by_phase.get(phase, Lane.READY)
+    if is_begun or slack_seconds <= 0.0 or phase is Phase.ARRIVED:
+        return Lane.PICK_NOW
+    coming = phase in (Phase.EN_ROUTE, Phase.NEAR, Phase.SIGNAL_LOST)
+    return Lane.COMING if coming else Lane.LATER
+
+
+def _at(at: datetime, source: Source, *, as_of: datetime, now: datetime) -> Eta:
+    return Eta(at, at, at, source, as_of, max(0.0, (now - as_of).total_seconds()))
+
+
+def _from_sighting(sighting: Sighting, now: datetime) -> Eta:
+    age = max(0.0, (now - sighting.as_of).total_seconds())
+    last = sighting.trail.last
+    far = sighting.trail.is_far or last is None
+    is_lost = age > plan.patience_seconds(None if far or last is None else last.distance_m)
+    seen_seconds = 0.0 if last is None else last.t - sighting.trail.first_t
+    source = (
+        Source.FIRST_MINUTE if is_lost and seen_seconds <= FIRST_MINUTE_SECONDS else Source.LIVE
+    )
+    low, middle, high = _from_now(aged(sighting.band, age), now)
+    here = is_likely_here(sighting.trail)
+    return Eta(low, middle, high, source, sighting.as_of, age, is_lost, here)
+
+
+def _from_tap(started_at: datetime, now: datetime) -> Eta:
+    age = max(0.0, (now - started_at).total_seconds())
+    low, middle, high = _from_now(aged(Band(*figures.TAP_SECONDS), age), now)
+    return Eta(low, middle, high, Source.TAP, started_at, age)
+
+
+def _from_now(band: Band, now: datetime) -> tuple[datetime, datetime, datetime]:
+    low, middle, high = (now + timedelta(seconds=seconds) for seconds in band)
+    return low, middle, high
+
+
+def _spread(band: Band, *, is_early: bool) -> float:
+    low, middle, high = (max(1.0, value) for value in band)
+    ratio = middle / low if is_early else high / middle
+    return max(0.01, log(ratio) / Z90)
+
+
+def _share_before(band: Band, seconds: float) -> float:
+    middle = max(1.0, band.p50)
+    z = log(max(1e-3, seconds) / middle) / _spread(band, is_early=seconds < middle)
+    return min(0.999, NORMAL.cdf(z))
+
+
+def _quantile(band: Band, share: float) -> float:
+    z = NORMAL.inv_cdf(min(0.9999, max(0.0001, share)))
+    return float(max(1.0, band.p50) * exp(z * _spread(band, is_early=z < 0.0)))

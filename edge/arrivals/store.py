@@ -1,0 +1,89 @@
+"""What is remembered of journeys: phases and moments, never a range. All SQL of this feature."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database, Migrations
+
+from edge.arrivals.rules import Journey, Phase
+from edge.base import times
+from edge.base.database import Rows
+from edge.base.unit import Unit
+
+migrations = Migrations("arrivals")
+
+
+@migrations()
+def journeys(db: Database) -> None:
+    """One row a journey, made when something is first heard of it."""
+    db.execute(
+        """CREATE TABLE journeys (
+             order_id TEXT PRIMARY KEY, phase TEXT NOT NULL, mode TEXT NOT NULL, started_at TEXT,
+             near_at TEXT, arrived_at TEXT, arrived_how TEXT NOT NULL, evidence_at TEXT,
+             bay TEXT NOT NULL, is_double_tap INTEGER NOT NULL, ended_at TEXT
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+def load(rows: Rows, order_id: str) -> Journey:
+    """The journey to an order; a new one when nothing was heard of it yet."""
+    row = rows.row("SELECT * FROM journeys WHERE order_id = ?", (order_id,))
+    return _journey(row) if row else Journey(order_id)
+
+
+def load_many(rows: Rows, order_ids: Sequence[str]) -> dict[str, Journey]:
+    """The journeys to these orders, each with an answer."""
+    marks = ", ".join("?" * len(order_ids))
+    found = rows.rows(f"SELECT * FROM journeys WHERE order_id IN ({marks})", order_ids)  # noqa: S608 - only "?" is put in
+    known = {row["order_id"]: _journey(row) for row in found}
+    return {order_id: known.get(order_id) or Journey(order_id) for order_id in order_ids}
+
+
+def save(unit: Unit, journey: Journey) -> None:
+    """Write where the customer stands now."""
+    unit.execute(
+        "INSERT OR REPLACE INTO journeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            journey.order_id,
+            journey.phase.value,
+            journey.mode,
+            _text(journey.started_at),
+            _text(journey.near_at),
+            _text(journey.arrived_at),
+            journey.arrived_how,
+            _text(journey.evidence_at),
+            journey.bay,
+            int(journey.is_double_tap),
+            _text(journey.ended_at),
+        ),
+    )
+
+
+def forget(unit: Unit, order_id: str) -> None:
+    """Erase a journey; the fact that it ended stays in the log."""
+    unit.execute("DELETE FROM journeys WHERE order_id = ?", (order_id,))
+
+
+def _journey(row: sqlite3.Row) -> Journey:
+    return Journey(
+        order_id=row["order_id"],
+        phase=Phase(row["phase"]),
+        mode=row["mode"],
+        started_at=_at(row["started_at"]),
+        near_at=_at(row["near_at"]),
+        arrived_at=_at(row["arrived_at"]),
+        arrived_how=row["arrived_how"],
+        evidence_at=_at(row["evidence_at"]),
+        bay=row["bay"],
+        is_double_tap=bool(row["is_double_tap"]),
+        ended_at=_at(row["ended_at"]),
+    )
+
+
+def _at(stored: str | None) -> datetime | None:
+    return times.parse(stored) if stored else None
+
+
+def _text(at: datetime | None) -> str | None:
+    return times.text(at) if at else None

@@ -1,0 +1,69 @@
+"""Ranges live in memory only: bounded, aged, dropped."""
+
+from datetime import UTC, datetime
+
+from edge.arrivals.memory import RangeMemory
+from edge.arrivals.rules import Sighting
+from edge.arrivals.rules.forecast import forecast
+from edge.arrivals.rules.reports import trail_of
+
+AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+TRAIL = trail_of([(0.0, 500.0, None)])
+SEEN = Sighting(TRAIL, forecast(TRAIL), AT)
+
+
+def test_what_was_noted_is_found_until_it_is_dropped():
+    """A drop is at once."""
+    memory = RangeMemory()
+    memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
+    assert memory.get("o1", monotonic=1.0) == SEEN
+    memory.drop("o1")
+    assert memory.get("o1", monotonic=1.0) is None
+    assert len(memory) == 0
+
+
+def test_a_report_on_its_way_in_cannot_survive_a_withdrawal():
+    """Consent was checked before the withdrawal, the note comes after it: nothing is kept."""
+    memory = RangeMemory()
+    asked = memory.drops
+    memory.drop("o1")
+    assert not memory.note("o1", SEEN, monotonic=0.0, drops=asked)
+    assert memory.get("o1", monotonic=0.0) is None
+    assert memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
+
+
+def test_two_hours_after_the_first_report_everything_is_gone():
+    """By the monotonic clock, however often the phone reports."""
+    memory = RangeMemory()
+    for at in (0.0, 3_600.0, 7_000.0):
+        memory.note("o1", SEEN, monotonic=at, drops=memory.drops)
+    assert memory.get("o1", monotonic=7_199.0)
+    memory.prune(7_201.0)
+    assert len(memory) == 0
+
+
+def test_the_memory_is_bounded():
+    """A flood of journeys pushes out the oldest, never the machine."""
+    memory = RangeMemory(most=3)
+    for n in range(10):
+        memory.note(f"o{n}", SEEN, monotonic=float(n), drops=memory.drops)
+    assert len(memory) == 3
+    assert memory.get("o9", monotonic=9.0)
+
+
+def test_listeners_hear_of_every_change_and_drop():
+    """The board's readings follow what the memory holds."""
+    memory, heard = RangeMemory(), []
+    memory.on_change(heard.append)
+    memory.note("o1", SEEN, monotonic=0.0, drops=0)
+    memory.drop("o1")
+    memory.drop("o1")
+    assert heard == ["o1", "o1"]
+
+
+def test_the_pass_can_say_how_much_was_sent():
+    """What we know is shown to whom it is about."""
+    memory = RangeMemory()
+    memory.note("o1", SEEN, monotonic=0.0, drops=0, sent=3)
+    memory.note("o1", SEEN, monotonic=1.0, drops=0)
+    assert memory.sent("o1") == 4
