@@ -9,7 +9,7 @@ import pytest
 from edge.orders.rules import LineFacts, Order, intake, life
 from sync.core.neutral import NeutralLine, NeutralOrder
 
-NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 COFFEE = LineFacts(made_to_order=True, prep_seconds=240)
 CATALOGUE = {
     "SKU-001": LineFacts(zone="ambient", aisle_order=7),
