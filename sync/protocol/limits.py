@@ -25,7 +25,7 @@ _GZIP = 31
 
 
 def pack(body: bytes) -> bytes:
-    """gzip without a time stamp: the same body always gives the same bytes."""
+    """Packed by gzip without a time stamp: the same body always gives the same bytes."""
     return gzip.compress(body, _LEVEL, mtime=0)
 
 

@@ -170,7 +170,7 @@ class _OwnKey(HTTPSignatureKeyResolver):
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
 
-    def resolve_private_key(self, key_id: str) -> Any:
+    def resolve_private_key(self, _key_id: str) -> Any:
         return self._key
 
 

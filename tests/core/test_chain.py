@@ -18,7 +18,10 @@ def test_the_links_are_fixed_for_ever():
     """Golden values: a change here breaks every log that exists."""
     start = chain.genesis("0" * 26)
     assert start.hex() == "33fe6a0a7fd26ac470b0a147cb2500b1afbb7c0f2423ef6b271914651c3e0afc"
-    assert chain.link(start, FIRST).hex() == "20f9ae7d7b067498d61daf0d4dc5b29f357e9ad8b1d3c6e9c3392cc31662f284"
+    assert (
+        chain.link(start, FIRST).hex()
+        == "20f9ae7d7b067498d61daf0d4dc5b29f357e9ad8b1d3c6e9c3392cc31662f284"
+    )
     assert chain.event_id(chain.link(start, FIRST)) == "20f9ae7d7b067498d61daf0d4dc5b29f"
 
 

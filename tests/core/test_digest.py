@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from sync.core.digest import BUCKETS, TableDigest, bucket_of
 
-tables = st.dictionaries(st.text(min_size=1, max_size=8), st.tuples(st.integers(0, 9), st.text(max_size=3)))
+tables = st.dictionaries(
+    st.text(min_size=1, max_size=8), st.tuples(st.integers(0, 9), st.text(max_size=3))
+)
 
 
 @given(tables, st.randoms(use_true_random=False))

@@ -21,15 +21,17 @@ grants = st.builds(
     seen=st.lists(ids, max_size=3).map(lambda seen: tuple(sorted(set(seen)))),
 )
 consents = st.builds(
-    lambda given_, withdrawn: reduce(consent.withdraw, withdrawn, reduce(consent.grant, given_, consent.Consent())),
+    lambda given_, withdrawn: reduce(
+        consent.withdraw, withdrawn, reduce(consent.grant, given_, consent.Consent())
+    ),
     st.lists(grants, max_size=4),
     st.lists(ids, max_size=3),
 )
-written = st.builds(
-    fields.Written, value=st.integers(0, 3), hlc=ids, store_id=ids, event_id=ids
-)
+written = st.builds(fields.Written, value=st.integers(0, 3), hlc=ids, store_id=ids, event_id=ids)
 profiles = st.dictionaries(ids, written, max_size=4).map(lambda each: dict(sorted(each.items())))
-redemptions = st.dictionaries(ids, st.integers(0, 3), max_size=4).map(lambda each: dict(sorted(each.items())))
+redemptions = st.dictionaries(ids, st.integers(0, 3), max_size=4).map(
+    lambda each: dict(sorted(each.items()))
+)
 
 
 class Revised(msgspec.Struct, frozen=True):
@@ -97,18 +99,27 @@ def test_hearing_of_more_withdrawals_never_allows_what_was_forbidden(one, other)
 def test_a_grant_with_a_later_clock_does_not_undo_a_withdrawal_it_had_not_seen():
     """No clock in the rule."""
     yes = consent.Grant(grant_id="g", granted_at=NOON + timedelta(days=365))
-    assert consent.standing_grant(consent.withdraw(consent.grant(consent.NOTHING_KNOWN, yes), "w"), NOON) is None
+    assert (
+        consent.standing_grant(
+            consent.withdraw(consent.grant(consent.NOTHING_KNOWN, yes), "w"), NOON
+        )
+        is None
+    )
 
 
 def test_a_grant_that_has_seen_the_withdrawal_opens_the_door_again():
     """Asked again, and said yes."""
     again = consent.Grant(grant_id="g2", granted_at=NOON, seen=("w",))
-    assert consent.standing_grant(consent.Consent(grants=(again,), withdrawals=("w",)), NOON) == again
+    assert (
+        consent.standing_grant(consent.Consent(grants=(again,), withdrawals=("w",)), NOON) == again
+    )
 
 
 def test_a_grant_holds_for_its_order_and_until_its_end():
     """Consent is for one trip."""
-    yes = consent.Grant(grant_id="g", granted_at=NOON, order_id="o1", expires_at=NOON + timedelta(hours=2))
+    yes = consent.Grant(
+        grant_id="g", granted_at=NOON, order_id="o1", expires_at=NOON + timedelta(hours=2)
+    )
     known = consent.grant(consent.NOTHING_KNOWN, yes)
     assert consent.standing_grant(known, NOON, "o1") == yes
     assert consent.standing_grant(known, NOON, "o2") is None

@@ -22,20 +22,26 @@ def event(body: bytes = b'{"order_id":"o1"}', proof=SALT, **changes):
     return msgspec.structs.replace(plain, **changes)
 
 
-def sealed(events, first_seq=1, previous=None):
+def sealed(events, first_seq=1):
     """A batch whose chain is right."""
-    prev = (previous or chain.genesis(EPOCH)).hex()
-    draft = batch.Batch(
-        store_id="s", epoch=EPOCH, first_seq=first_seq, prev_chain=prev, events=events, last_chain="0" * 64
-    )
-    try:
-        batch.links(draft)
-    except Forked as forked:
-        assert forked.details == {"seq": first_seq + len(events) - 1}
-    last = chain.genesis(EPOCH) if previous is None else previous
+    last = chain.genesis(EPOCH)
     for seq, each in enumerate(events, first_seq):
         last = chain.link(last, batch._envelope(seq, each, batch._body_hash(each)))
-    return msgspec.structs.replace(draft, last_chain=last.hex())
+    return batch.Batch(
+        store_id="s",
+        epoch=EPOCH,
+        first_seq=first_seq,
+        prev_chain=chain.genesis(EPOCH).hex(),
+        events=events,
+        last_chain=last.hex(),
+    )
+
+
+def test_a_chain_that_ends_elsewhere_is_a_fork():
+    """The seq is named."""
+    with pytest.raises(Forked) as forked:
+        batch.links(msgspec.structs.replace(sealed([event(), event()]), last_chain="0" * 64))
+    assert forked.value.details == {"seq": 2}
 
 
 def test_a_batch_survives_the_wire_byte_for_byte():

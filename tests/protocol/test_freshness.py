@@ -9,7 +9,9 @@ from sync.protocol.signature import NO_NONCE, Signed
 
 def test_a_hello_opens_a_session_above_the_last_number():
     """The nonce is new, the number is kept."""
-    assert greeted(Session(last_sequence=4), Signed("s", NO_NONCE, 5), "N") == Session(nonce="N", last_sequence=5)
+    assert greeted(Session(last_sequence=4), Signed("s", NO_NONCE, 5), "N") == Session(
+        nonce="N", last_sequence=5
+    )
 
 
 @pytest.mark.parametrize("sequence", [3, 4])
@@ -28,7 +30,9 @@ def test_further_requests_carry_the_nonce_and_count_up():
         continued(session, Signed("s", "N", 9))
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("N", "M"), ("N", NO_NONCE), ("", ""), ("", NO_NONCE)])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("N", "M"), ("N", NO_NONCE), ("", ""), ("", NO_NONCE)]
+)
 def test_another_nonce_belongs_to_no_session(ours, theirs):
     """HQ restarted, or the request is an old one."""
     with pytest.raises(UnknownSession):

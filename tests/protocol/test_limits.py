@@ -26,7 +26,9 @@ def test_too_many_packed_bytes_are_refused_unread():
         unpack(bytes(MAX_PACKED + 1))
 
 
-@pytest.mark.parametrize("broken", [b"", b"{}", pack(b"{}")[:-1], pack(b"{}") + b"x", pack(b"{}") * 2])
+@pytest.mark.parametrize(
+    "broken", [b"", b"{}", pack(b"{}")[:-1], pack(b"{}") + b"x", pack(b"{}") * 2]
+)
 def test_what_is_not_one_whole_gzip_is_refused(broken):
     """Cut short, extended, or not packed at all."""
     with pytest.raises(Malformed):

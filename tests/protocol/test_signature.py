@@ -21,7 +21,13 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def signed(target=TARGET, body=BODY, created=NOW, base=BASE):
     """The headers of a good request."""
     return signature.sign(
-        KEY, key_id="harbour-lane", url=base + target, body=body, nonce="N", sequence=7, created=created
+        KEY,
+        key_id="harbour-lane",
+        url=base + target,
+        body=body,
+        nonce="N",
+        sequence=7,
+        created=created,
     )
 
 
@@ -46,7 +52,9 @@ def test_header_names_may_change_their_case_on_the_way():
     assert check({name.upper(): value for name, value in signed().items()}).sequence == 7
 
 
-@pytest.mark.parametrize("target", ["/sync/v1/push?a=%2Fb%20c", "/sync/v1/push?", "/sync/v1/p%2Fush"])
+@pytest.mark.parametrize(
+    "target", ["/sync/v1/push?a=%2Fb%20c", "/sync/v1/push?", "/sync/v1/p%2Fush"]
+)
 def test_raw_targets_verify_as_they_were_sent(target):
     """Encoded slashes, spaces, an empty query."""
     assert check(signed(target), target=target).sequence == 7
@@ -63,7 +71,9 @@ def test_no_clock_is_believed(created):
     assert check(signed(created=created)).sequence == 7
 
 
-@pytest.mark.parametrize("name", [signature.NONCE, signature.SEQUENCE, "Content-Encoding", "Content-Digest"])
+@pytest.mark.parametrize(
+    "name", [signature.NONCE, signature.SEQUENCE, "Content-Encoding", "Content-Digest"]
+)
 def test_a_changed_header_is_refused(name):
     """Replay numbers and digest cannot be swapped."""
     headers = signed()
@@ -72,7 +82,10 @@ def test_a_changed_header_is_refused(name):
         check(headers)
 
 
-@pytest.mark.parametrize("name", [signature.NONCE, signature.SEQUENCE, "Content-Encoding", "Content-Digest", "Signature"])
+@pytest.mark.parametrize(
+    "name",
+    [signature.NONCE, signature.SEQUENCE, "Content-Encoding", "Content-Digest", "Signature"],
+)
 def test_a_missing_header_is_refused(name):
     """A proxy that unpacks the body is noticed."""
     headers = signed()
@@ -120,7 +133,13 @@ def test_a_forged_signature_is_refused():
     """Another key under a known name."""
     other = Ed25519PrivateKey.from_private_bytes(bytes(32))
     headers = signature.sign(
-        other, key_id="harbour-lane", url=BASE + TARGET, body=BODY, nonce="N", sequence=7, created=NOW
+        other,
+        key_id="harbour-lane",
+        url=BASE + TARGET,
+        body=BODY,
+        nonce="N",
+        sequence=7,
+        created=NOW,
     )
     with pytest.raises(SignatureRefused):
         check(headers)
@@ -129,7 +148,13 @@ def test_a_forged_signature_is_refused():
 def test_a_sequence_must_be_a_plain_number():
     """Other digits and signs are refused."""
     headers = signature.sign(
-        KEY, key_id="harbour-lane", url=BASE + TARGET, body=BODY, nonce="N", sequence=-1, created=NOW
+        KEY,
+        key_id="harbour-lane",
+        url=BASE + TARGET,
+        body=BODY,
+        nonce="N",
+        sequence=-1,
+        created=NOW,
     )
     with pytest.raises(SignatureRefused):
         check(headers)

@@ -1,0 +1,65 @@
+"""order_status (up): how far an order is. The store decides; HQ follows its log, in its order."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sync.core.merge import revision
+from sync.records.record import CannotFold, Direction, Heard, RecordType
+
+STATES = {
+    "order_received": "received",
+    "order_accepted": "accepted",
+    "order_picking_started": "picking",
+    "order_picked": "picked",
+    "order_staged": "staged",
+    "order_ready": "ready",
+    "order_handed_over": "handed_over",
+    "order_cancelled": "cancelled",
+    "order_no_show": "no_show",
+    "order_restocked": "restocked",
+}
+# What the goods being gone, or back on the shelf, can still be followed by.
+_AFTER = {
+    "handed_over": frozenset[str](),
+    "restocked": frozenset[str](),
+    "cancelled": frozenset({"restocked"}),
+    "no_show": frozenset({"restocked", "handed_over"}),
+}
+
+
+class OrderStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an order stands and when it came to each state; `revision` is the seq of the last event."""
+
+    order_id: str
+    store_id: str
+    state: str
+    number: str = ""
+    reached: dict[str, str] = {}
+    revision: int = 0
+
+
+def fold(current: OrderStatus | None, heard: Heard) -> OrderStatus:
+    """One step further. A step after the end has no place: it is kept and shown."""
+    state = STATES[heard.kind]
+    before = current or OrderStatus(order_id=heard.aggregate_id, store_id=heard.store_id, state="")
+    if state not in _AFTER.get(before.state, {state}):
+        raise CannotFold(f"{heard.kind} after {before.state}")
+    return msgspec.structs.replace(
+        before,
+        state=state,
+        number=str(heard.body.get("number", before.number)),
+        reached={state: heard.at, **before.reached},
+        revision=heard.seq,
+    )
+
+
+ORDER_STATUS = RecordType(
+    name="order_status",
+    shape=OrderStatus,
+    direction=Direction.UP,
+    merge=revision.merge,
+    kinds=frozenset(STATES),
+    fold=fold,
+    digest_fields=("number", "state"),
+)

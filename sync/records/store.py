@@ -1,0 +1,42 @@
+"""store (down): who a store is: names, public host, time zone, and the pins of the store and its bays."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sync.core.merge import revision
+from sync.records.record import Direction, RecordType
+
+
+class Bay(msgspec.Struct, frozen=True, kw_only=True):
+    """A parking place for pickups: its number and its pin (degrees north and east)."""
+
+    number: str
+    north: float
+    east: float
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """A store as HQ describes it; `code` is the short name inside pickup codes."""
+
+    store_id: str
+    code: str
+    name: str
+    name_ja: str = ""
+    time_zone: str = "UTC"
+    currency: str = "JPY"
+    public_host: str = "localhost"
+    phone: str = ""
+    north: float = 0.0
+    east: float = 0.0
+    bays: tuple[Bay, ...] = ()
+    revision: int = 1
+
+
+STORE = RecordType(
+    name="store",
+    shape=Store,
+    direction=Direction.DOWN,
+    merge=revision.merge,
+    digest_fields=("revision", "code", "time_zone"),
+)
