@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -47,8 +48,6 @@ def catalogue(lang: str) -> NullTranslations:
 
 def _compiled(file: Path, lang: str) -> Translations:
     # Compiled in memory at first use: a binary beside its source is one more thing that can disagree.
-    from io import BytesIO
-
     with file.open("rb") as text:
         read = read_po(text, locale=lang)
     binary = BytesIO()
@@ -57,7 +56,7 @@ def _compiled(file: Path, lang: str) -> Translations:
     return Translations(binary)
 
 
-class Catalogue(Domain):
+class Catalogue(Domain):  # type: ignore[misc]  # flask-babel ships no types
     """flask-babel's texts, from our .po files."""
 
     def get_translations(self) -> NullTranslations:

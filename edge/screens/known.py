@@ -1,0 +1,80 @@
+"""What the staff screens know of one order at one moment: the order, its customer's way, and the work left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from edge.arrivals import rules as arrivals
+from edge.arrivals.rules import Eta, Journey, Lane, Phase, Source
+from edge.arrivals.rules.journey import shown_phase
+from edge.orders.rules import Finish, Order, State, finish_seconds_left, pick_seconds_left
+
+_BEGUN = {State.PICKING, State.PICKED, State.STAGED}
+
+
+@dataclass(frozen=True)
+class Known:
+    """One open order with everything that decides where it stands on the board."""
+
+    order: Order
+    journey: Journey
+    eta: Eta
+    now: datetime
+    customer: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def needed_by(self) -> datetime:
+        """When the order must be ready."""
+        made = self.order.finish in {Finish.WAITING, Finish.STARTED}
+        return arrivals.needed_by(self.eta, self.order.promise_at, is_made_to_order=made)
+
+    @cached_property
+    def start_by(self) -> datetime:
+        """When the work that is left must begin."""
+        left = pick_seconds_left(self.order) + finish_seconds_left(self.order)
+        return arrivals.start_by(self.needed_by, left)
+
+    @cached_property
+    def phase(self) -> Phase:
+        """Where the customer stands, as people should see it."""
+        lost = self.eta.is_signal_lost
+        return shown_phase(self.journey, silent_seconds=1.0 if lost else None, patience=0.0)
+
+    @cached_property
+    def lane(self) -> Lane:
+        """What to do with the order next."""
+        return arrivals.lane(
+            self.phase,
+            is_prepared=self.order.state is State.READY,
+            is_begun=self.is_begun,
+            slack_seconds=arrivals.slack_seconds(self.start_by, self.now),
+        )
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has begun to pick or to make."""
+        return self.order.state in _BEGUN or self.order.finish is Finish.STARTED
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the customer is at the store."""
+        return self.journey.has_arrived
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether the arrival is only promised, or the signal was lost."""
+        return self.eta.source is Source.PROMISED or self.eta.is_signal_lost
+
+    @property
+    def decided(self) -> int:
+        """Shelf lines that were looked for."""
+        return sum(line.is_decided for line in self.order.shelf_lines)
+
+    def person(self, staff_id: str) -> str:
+        """The short name of somebody on the staff; "" when nobody has it."""
+        return self.people.get(staff_id, staff_id)
