@@ -5,6 +5,7 @@ docstring, summary or sentence: describe it there.
 """
 
 import importlib
+import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterable
@@ -92,6 +93,25 @@ def hq_routes() -> str:
     )
 
 
+def records() -> str:
+    """Every record type: what it is, which way it travels, how two truths are settled, what it carries."""
+    from sync.records import RECORD_TYPES
+
+    rows = []
+    for each in RECORD_TYPES.values():
+        about = inspect.getmodule(each.shape)
+        rows.append((
+            f"`{each.name}`",
+            first_sentence(about.__doc__ if about else ""),
+            each.direction.value,
+            first_sentence(each.merge.__doc__),
+            ", ".join(f"`{kind}`" for kind in sorted(each.kinds)) or "nothing",
+            ", ".join(f"`{name}`" for name in each.shape.__struct_fields__),
+        ))  # fmt: skip
+    head = ("record type", "what it is", "direction", "two truths", "folded from", "carries")
+    return _table(head, rows)
+
+
 def defaults(kind: type[msgspec.Struct]) -> dict[str, str]:
     """The default of each setting as a person writes it in TOML; the home folder is not a setting."""
     return {
@@ -103,6 +123,7 @@ def defaults(kind: type[msgspec.Struct]) -> dict[str, str]:
 
 TABLES: dict[str, Callable[[], str]] = {
     "events": events,
+    "records": records,
     "refusals": refusals,
     "edge_routes": edge_routes,
     "hq_routes": hq_routes,

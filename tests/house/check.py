@@ -25,7 +25,7 @@ def steps() -> list[tuple[str, list[str]]]:
     """What is checked, in the order of how soon it tells something."""
     python = sys.executable
     return [
-        ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
+        ("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise", "."]),
         ("walls", [str(BIN / "lint-imports"), "--no-logo"]),
         ("types", [str(BIN / "mypy"), "--no-error-summary"]),
         ("budgets", [python, "-m", "tests.house.budgets"]),
