@@ -1,17 +1,61 @@
-"""create_app: the only place where the real parts meet."""
+"""create_app and Store: the only place where the real parts meet."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
+from sqlite_utils import Migrations
 
-from edge import http
+from edge import http, reactions, settings
 from edge.base.edge import Edge
+from edge.base.following import Follower
+from edge.base.readings import Readings
 from edge.http import errors, guard, openapi, pages
+from edge.jobs import Schedule
+from edge.live import Live
+from edge.orders import store as orders_store
+from edge.orders import web as orders_web
+from edge.products import store as products_store
+from edge.products import web as products_web
+from edge.screens.screen import Screen
+from sync.doors import control
+from sync.doors.clock import Clock
+from sync.doors.ids import Ids, SystemIds
 
-MIGRATIONS = []  # type: ignore[var-annotated]
+# The tables of each feature, in the order in which they come to be.
+MIGRATIONS: tuple[Migrations, ...] = (
+    reactions.migrations,
+    orders_store.migrations,
+    products_store.migrations,
+)
+# What lives in memory only.
+PARTS: tuple[Callable[[], object], ...] = (Readings,)
+BLUEPRINTS: tuple[Blueprint, ...] = (orders_web.bp, products_web.bp)
+SCREENS: tuple[Screen, ...] = ()
+
+
+def open_store(
+    home: Path,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Edge:
+    """The store in `home`, under its lock, with every feature's tables and memories."""
+    edge = Edge(
+        settings.load(home, environment),
+        clock=clock or control.clock_for(environment),
+        ids=ids or SystemIds(),
+        migrations=MIGRATIONS,
+    )
+    for part in PARTS:
+        edge.put_part(part())
+    return edge
 
 
 def create_app(edge: Edge) -> Flask:
@@ -23,13 +67,59 @@ def create_app(edge: Edge) -> Flask:
     errors.install(app)
     app.add_url_rule("/openapi.json", "openapi", _openapi)
     app.add_url_rule("/healthz", "healthz", _healthz)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
 
 
+class Store:
+    """A running store: its web, its screens, and everything that works beside them."""
+
+    def __init__(self, home: Path) -> None:
+        self.edge = open_store(home)
+        self.app = create_app(self.edge)
+        self.live = Live(self.edge, SCREENS)
+        self.live.install(self.app)
+        self.reactions: Follower = reactions.follower(self.edge)
+        self.schedule = Schedule(self.edge, timer_work={}, jobs=())
+        self._control: control.Control | None = None
+
+    def start(self) -> None:
+        """Begin to work. Nothing here waits for the network."""
+        self.reactions.start()
+        self.live.start()
+        self._control = control.open_control(
+            self.edge.clock, wake=self.schedule.wake, settle=self.settle
+        )
+        if self._control is None:
+            self.schedule.start()
+
+    def stop(self) -> None:
+        """Stop in the opposite order; what was accepted is finished."""
+        if self._control is not None:
+            self._control.close()
+        self.schedule.stop()
+        self.live.stop()
+        self.reactions.stop()
+        self.edge.close()
+
+    def settle(self) -> None:
+        """Return when nothing is open: all followed, all due done. For the rehearsal."""
+        while not self._is_quiet():
+            self.edge.clock.sleep(0.001)
+
+    def _is_quiet(self) -> bool:
+        return (
+            self.edge.open_units == 0
+            and self.reactions.is_caught_up()
+            and self.schedule.wake() == 0
+            and self.reactions.is_caught_up()
+        )
+
+
 def _openapi() -> Response:
-    return Response(
-        msgspec.json.encode(openapi.document(version("store-edge"))), mimetype="application/json"
-    )
+    document = openapi.document(version("store-edge"))
+    return Response(msgspec.json.encode(document), mimetype="application/json")
 
 
 def _healthz() -> Response:
