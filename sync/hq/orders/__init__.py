@@ -1,1 +1,1 @@
-"""Orders taken in from shop systems, and where they were sent."""
+"""Orders as they come in from shop systems, and on their way to the right store."""

@@ -1,0 +1,84 @@
+"""Records as HQ holds them: what each store's log, folded, says of each thing.
+
+One table for every record type: a new type needs no migration here, only its file in sync/records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.hq.base.rows import Reader, Unit
+from sync.hq.base.schema import create, migrations, run
+from sync.records import RECORD_TYPES
+
+Ref = tuple[str, str]
+
+
+@migrations
+def folded(connection: Connection) -> None:
+    """The store comes first in the key, so that one store's rows lie together."""
+    create(
+        connection,
+        "folded",
+        "store_id TEXT NOT NULL, record_type TEXT NOT NULL, record_id TEXT NOT NULL,"
+        " body TEXT NOT NULL, PRIMARY KEY (store_id, record_type, record_id)",
+    )
+    run(connection, "CREATE INDEX folded_by_id ON folded (record_type, record_id)")
+
+
+def load(reader: Reader, store_id: str, refs: Iterable[Ref]) -> dict[Ref, Any]:
+    """The records that exist among `(record_type, record_id)`."""
+    by_type: dict[str, list[str]] = {}
+    for record_type, record_id in refs:
+        by_type.setdefault(record_type, []).append(record_id)
+    found: dict[Ref, Any] = {}
+    for record_type, ids in by_type.items():
+        rows = reader.rows_among(
+            "SELECT record_id, body FROM folded WHERE store_id = :store_id"
+            " AND record_type = :record_type AND record_id IN :ids",
+            ids,
+            store_id=store_id,
+            record_type=record_type,
+        )
+        read = RECORD_TYPES[record_type].read_folded
+        found.update({(record_type, row["record_id"]): read(row["body"]) for row in rows})
+    return found
+
+
+def save(unit: Unit, store_id: str, records: Mapping[Ref, Any]) -> None:
+    """Put the newest value of each record."""
+    rows = [
+        {
+            "store_id": store_id,
+            "record_type": record_type,
+            "record_id": record_id,
+            "body": RECORD_TYPES[record_type].text(record).decode(),
+        }
+        for (record_type, record_id), record in records.items()
+    ]
+    unit.put("folded", rows, key=("store_id", "record_type", "record_id"))
+
+
+def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str, Any]]:
+    """All records of one type that a store told of."""
+    read = RECORD_TYPES[record_type].read_folded
+    rows = reader.rows(
+        "SELECT record_id, body FROM folded WHERE store_id = :store_id AND record_type = :type",
+        store_id=store_id,
+        type=record_type,
+    )
+    return [(row["record_id"], read(row["body"])) for row in rows]
+
+
+def anywhere(reader: Reader, record_type: str, ids: Sequence[str]) -> dict[str, Any]:
+    """Records by id, whichever store told of them."""
+    read = RECORD_TYPES[record_type].read_folded
+    rows = reader.rows_among(
+        "SELECT record_id, body FROM folded WHERE record_type = :type AND record_id IN :ids",
+        ids,
+        type=record_type,
+    )
+    return {row["record_id"]: read(row["body"]) for row in rows}

@@ -1,0 +1,131 @@
+"""Orders, and apart from them the contacts of their buyers, which can be erased alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping
+
+from sync.core.neutral import NeutralLine
+from sync.hq.base import times
+from sync.hq.base.rows import Reader, Unit
+from sync.hq.base.schema import Migrations, create, run
+from sync.hq.orders.rules.draft import Buyer
+from sync.hq.orders.rules.intake import HqOrder
+from sync.hq.orders.rules.route import Doubt
+
+migrations = Migrations("orders")
+_INSTANTS = ("promise_at", "hold_until", "placed_at", "modified_at")
+
+
+@migrations
+def orders_and_contacts(connection: Connection) -> None:
+    """An order is its own shard; `order_contacts` never travels and never enters a log."""
+    create(
+        connection,
+        "orders",
+        "order_id TEXT PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL,"
+        " shown_number TEXT NOT NULL, store_id TEXT NOT NULL, customer_key TEXT NOT NULL,"
+        " customer_name TEXT NOT NULL, lines TEXT NOT NULL, promise_at TEXT NOT NULL,"
+        " hold_until TEXT NOT NULL, token_hash TEXT NOT NULL, placed_at TEXT NOT NULL,"
+        " currency TEXT NOT NULL, lang TEXT NOT NULL, modified_at TEXT NOT NULL,"
+        " body_hash TEXT NOT NULL, revision INTEGER NOT NULL, cancelled INTEGER NOT NULL,"
+        " needs_person INTEGER NOT NULL, doubt TEXT, resolved_by TEXT NOT NULL",
+    )
+    run(connection, "CREATE UNIQUE INDEX orders_by_source ON orders (source, source_id)")
+    run(connection, "CREATE INDEX orders_by_store ON orders (store_id, placed_at)")
+    run(connection, "CREATE INDEX orders_for_people ON orders (needs_person, placed_at)")
+    create(
+        connection,
+        "order_contacts",
+        "order_id TEXT PRIMARY KEY, full_name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL",
+    )
+
+
+def save(unit: Unit, order: HqOrder) -> None:
+    """Add or replace an order."""
+    row = {name: getattr(order, name) for name in HqOrder.__struct_fields__}
+    row |= {name: times.text(getattr(order, name)) for name in _INSTANTS}
+    row["lines"] = msgspec.json.encode(order.lines).decode()
+    row["cancelled"] = int(order.cancelled)
+    row["needs_person"] = int(order.needs_person)
+    row["doubt"] = None if order.doubt is None else msgspec.json.encode(order.doubt).decode()
+    unit.put("orders", [row], key=("order_id",))
+
+
+def save_contact(unit: Unit, order_id: str, buyer: Buyer) -> None:
+    """Keep what is needed to write to the buyer, if anything was said."""
+    full_name = f"{buyer.first_name} {buyer.last_name}".strip()
+    row = {
+        "order_id": order_id,
+        "full_name": full_name,
+        "email": buyer.email,
+        "phone": buyer.phone,
+    }
+    if full_name or buyer.email or buyer.phone:
+        unit.put("order_contacts", [row], key=("order_id",))
+
+
+def by_id(reader: Reader, order_id: str) -> HqOrder | None:
+    """An order."""
+    row = reader.row("SELECT * FROM orders WHERE order_id = :id", id=order_id)
+    return None if row is None else _order(row)
+
+
+def by_source(reader: Reader, source: str, source_id: str) -> HqOrder | None:
+    """The order that a shop system knows by this id."""
+    row = reader.row(
+        "SELECT * FROM orders WHERE source = :source AND source_id = :id", source=source, id=source_id
+    )
+    return None if row is None else _order(row)
+
+
+def of_store(reader: Reader, store_id: str) -> list[HqOrder]:
+    """All orders that were sent to a store."""
+    rows = reader.rows("SELECT * FROM orders WHERE store_id = :id", id=store_id)
+    return [_order(row) for row in rows]
+
+
+def listed(
+    reader: Reader, *, store_id: str = "", search: str = "", needs_person: bool = False, most: int = 200
+) -> Sequence[HqOrder]:
+    """Orders for the order view: those that wait for a person first, then the newest."""
+    wanted, params = ["1 = 1"], dict[str, Any](most=most)
+    if store_id:
+        wanted.append("store_id = :store_id")
+        params["store_id"] = store_id
+    if needs_person:
+        wanted.append("needs_person = 1")
+    if search:
+        wanted.append(
+            "(lower(shown_number) LIKE :like ESCAPE '!' OR lower(customer_name) LIKE :like ESCAPE '!'"
+            " OR source_id = :search OR order_id = :search)"
+        )
+        params |= {"search": search, "like": f"%{_escaped(search.lower())}%"}
+    rows = reader.rows(
+        f"SELECT * FROM orders WHERE {' AND '.join(wanted)}"  # noqa: S608 - parts from above only
+        " ORDER BY needs_person DESC, placed_at DESC, order_id LIMIT :most",
+        **params,
+    )
+    return [_order(row) for row in rows]
+
+
+def count(reader: Reader) -> tuple[int, int]:
+    """How many orders there are, and how many of them wait for a person."""
+    row = reader.row("SELECT count(*) AS n, sum(needs_person) AS waiting FROM orders")
+    return (int(row["n"]), int(row["waiting"] or 0)) if row else (0, 0)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def _order(row: RowMapping) -> HqOrder:
+    values = {name: row[name] for name in HqOrder.__struct_fields__}
+    values |= {name: times.parse(row[name]) for name in _INSTANTS}
+    values["lines"] = msgspec.json.decode(row["lines"], type=tuple[NeutralLine, ...])
+    values["cancelled"] = bool(row["cancelled"])
+    values["doubt"] = msgspec.json.decode(row["doubt"], type=Doubt) if row["doubt"] else None
+    return HqOrder(**values)
