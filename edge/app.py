@@ -15,6 +15,7 @@ from edge import http, reactions, settings
 from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.readings import Readings
+from edge.base.service import Command, Service
 from edge.http import errors, guard, openapi, pages
 from edge.jobs import Schedule
 from edge.live import Live
@@ -75,19 +76,22 @@ def create_app(edge: Edge) -> Flask:
 class Store:
     """A running store: its web, its screens, and everything that works beside them."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, commands: Mapping[str, Command] | None = None) -> None:
+        self._commands = commands or {}
         self.edge = open_store(home)
         self.app = create_app(self.edge)
         self.live = Live(self.edge, SCREENS)
         self.live.install(self.app)
         self.reactions: Follower = reactions.follower(self.edge)
         self.schedule = Schedule(self.edge, timer_work={}, jobs=())
+        self._service: Service | None = None
         self._control: control.Control | None = None
 
     def start(self) -> None:
         """Begin to work. Nothing here waits for the network."""
         self.reactions.start()
         self.live.start()
+        self._service = Service(self.edge, self._commands)
         self._control = control.open_control(
             self.edge.clock, wake=self.schedule.wake, settle=self.settle
         )
@@ -96,8 +100,9 @@ class Store:
 
     def stop(self) -> None:
         """Stop in the opposite order; what was accepted is finished."""
-        if self._control is not None:
-            self._control.close()
+        for door in (self._control, self._service):
+            if door is not None:
+                door.close()
         self.schedule.stop()
         self.live.stop()
         self.reactions.stop()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from edge.cli import init
 from edge.cli.service import Command
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "init": init.init,
+}

@@ -50,8 +50,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         from edge.app import Store
+        from edge.cli.commands import COMMANDS
 
-        self._store = Store(self._home)
+        self._store = Store(self._home, COMMANDS)
         self._store.start()
         return self._store.app
 
@@ -74,6 +75,7 @@ def command(home: Path) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     click.echo(f"store-edge: http://{settings.bind}:{settings.port}/board  (folder {home})")
     _Server(home, settings).run()
 

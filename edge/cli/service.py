@@ -1,72 +1,24 @@
-"""Commands that write talk to the running service through a private socket, or open the folder themselves.
+"""Commands that write talk to the running service through its private socket, or open the folder themselves.
 
-The socket is 0600 in the home folder. One JSON line asks ({"command", "words"}), one answers ({"said"} or
-{"error"}); when nobody listens, the folder is opened under its lock and the same function runs here.
+When nobody listens, the folder is opened under its lock and the same function runs here.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import socket
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from edge.base.edge import Edge
+from edge.base.service import SOCKET_NAME, Command
 from sync.core.errors import Refusal
 
-SOCKET_NAME = "command.sock"
 ANSWER_SECONDS = 60
 
-Command = Callable[[Edge, Mapping[str, Any]], Any]
-
-log = logging.getLogger("edge.service")
-
-
-class Service:
-    """Listens for commands on the running service's side."""
-
-    def __init__(self, edge: Edge, commands: Mapping[str, Command]) -> None:
-        self._edge = edge
-        self._commands = commands
-        self._path = edge.home / SOCKET_NAME
-        self._path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._path))
-        self._path.chmod(0o600)
-        self._listener.listen(4)
-        threading.Thread(target=self._listen, name="commands", daemon=True).start()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rwb") as lines:
-                asked = json.loads(lines.readline() or b"{}")
-                lines.write(json.dumps(self._answer(asked), default=str).encode() + b"\n")
-
-    def _answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        command = self._commands.get(asked.get("command", ""))
-        if command is None:
-            return {"error": "the running service does not know this command; restart it"}
-        try:
-            return {"said": command(self._edge, asked.get("words", {}))}
-        except Refusal as refusal:
-            return {"error": refusal.message()}
-        except Exception as failure:
-            log.exception("command %s failed", asked.get("command"))
-            return {"error": f"{type(failure).__name__}: {failure}"}
+__all__ = ["Command", "home_option", "run"]
 
 
 def run(home: Path, name: str, words: Mapping[str, Any]) -> Any:
