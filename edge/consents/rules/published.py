@@ -1,0 +1,34 @@
+"""Hashes of the notices as they were published. A line is added with a new version; none is ever changed."""
+
+PUBLISHED: dict[tuple[str, int, str], str] = {
+    (
+        "arrival_timing",
+        1,
+        "en",
+    ): "5bb23b731c9f05db066a55b5f28d225023058a185fd027a75a580ee2e34eb1bd",
+    (
+        "arrival_timing",
+        1,
+        "ja",
+    ): "0c5163754ca61546714a8bed82f47a379375ae955577f864711a1bbe4655412a",
+    (
+        "purchase_offers",
+        1,
+        "en",
+    ): "b91992aef0546731b51a0bfd4cc91b77a1e4f0aecc7acf40e8ab03010ab61ccd",
+    (
+        "purchase_offers",
+        1,
+        "ja",
+    ): "5ebd127e7655d6c2553f87311b6fd7bb02f3161565decc2460f5627c3abf3673",
+    (
+        "adjacent_offer",
+        1,
+        "en",
+    ): "38ca4c3886d024e7f30b3cc30869279815ba037422dc45c295fbbb097b9463ef",
+    (
+        "adjacent_offer",
+        1,
+        "ja",
+    ): "90028175b4baa58fb74657a1ca9e065523d82327252dd2d2e28215f962f6136a",
+}
