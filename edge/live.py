@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as SocketRefused
-from flask_socketio import SocketIO, disconnect, join_room, leave_room
+from flask_socketio import SocketIO, join_room, leave_room
 
 from edge import http
 from edge.base import log as event_log
@@ -98,7 +98,7 @@ class Live:
         with self._guard:
             gone = [sid for sid, owner in self._device_of.items() if owner == device_id]
         for sid in gone:
-            disconnect(sid, namespace=NAMESPACE)
+            self.socketio.server.disconnect(sid, namespace=NAMESPACE)
 
     def follow(self, seq: int) -> int:
         """Send what happened after `seq` to the rooms that somebody is in; returns how far it came."""

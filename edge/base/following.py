@@ -34,7 +34,8 @@ class Follower:
     def stop(self) -> None:
         """Stop after what is being done now."""
         self._stopping.set()
-        self._thread.join(timeout=2 * WAIT_SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(timeout=2 * WAIT_SECONDS)
 
     def is_caught_up(self) -> bool:
         """Whether everything committed so far was followed."""
