@@ -49,6 +49,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        # sqlite-utils loads numpy where it finds it (a developer's machine): 10 MB that no store needs.
+        sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
         from edge.app import Store
         from edge.cli.commands import COMMANDS
 

@@ -11,7 +11,7 @@ from edge.locale import Words
 from edge.orders.rules import Finish, Line, Move, State, next_steps
 from edge.screens import order_card, order_steps
 from edge.screens.known import Known
-from edge.screens.shown import Bag, Fact, Mark, OrderDetail, Pick, Plan, Progress, Station
+from edge.screens.shown import Bag, Button, Fact, Mark, OrderDetail, Pick, Plan, Progress, Station
 
 _COLD = {"chilled", "frozen"}
 
@@ -57,9 +57,7 @@ def state_words(known: Known, _: Words) -> str:
     return f"{words} · {known.person(who)}" if who else words
 
 
-def _with_next_pick(
-    known: Known, steps: list[order_steps.Button], _: Words
-) -> list[order_steps.Button]:
+def _with_next_pick(known: Known, steps: list[Button], _: Words) -> list[Button]:
     upcoming = _next_line(known)
     if upcoming is None:
         return steps

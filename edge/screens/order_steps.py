@@ -66,7 +66,9 @@ def step(order: Order, move: Move, _: Words, *, bins: Sequence[str] = ()) -> But
         ),
         Move.START_FINISH: Button(label=_("Start making"), url=f"{at}/finish", body={"state": "started"}),
         Move.FINISH: Button(label=_("Made"), url=f"{at}/finish", body={"state": "done"}, icon="check"),
-        Move.BRING_OUT: Button(label=_("I'll bring it"), url=f"{at}/bringing", done=_("You bring %(number)s", number=number)),
+        Move.BRING_OUT: Button(
+            label=_("I'll bring it"), url=f"{at}/bringing", done=_("You bring %(number)s", number=number),
+        ),
         Move.HAND_OVER: Button(
             label=_("Hand over"), url=f"{at}/handover", icon="scan", asks="code", closes=True,
             done=_("%(number)s handed over", number=number),
