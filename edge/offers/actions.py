@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from edge.base.unit import Unit
 from edge.offers import store
 from edge.offers.rules import Offer, Outcome, QrCode, Redemption, Result, Wish, candidate
+from edge.offers.rules import extra as extras
 from edge.offers.rules import offer as rules
 from edge.offers.rules import qr_code as codes
 from edge.offers.rules import redemption as redeeming
 from edge.offers.rules.events import (
+    ExtraDone,
+    ExtraDropped,
+    ExtraStarted,
+    OfferAccepted,
     OfferDeclined,
     OfferHonoured,
     OfferKindStopped,
     OfferRedeemed,
     OfferShown,
 )
+from edge.offers.rules.extra import Extra, ExtraState
 from edge.offers.rules.refusals import AlreadyUsed
 from sync.core.gates import PULL_GATES
 from sync.core.gates.decision import Decision, first_refusal
@@ -42,8 +50,9 @@ def change(unit: Unit, offer_id: str, wish: Wish, *, by: str) -> Offer:
     return offer
 
 
-def apply_offer(unit: Unit, offer_id: str, revision: int, wish: Wish) -> None:
-    """Take over an offer that HQ sent down; an older revision changes nothing."""
+def apply_offer(unit: Unit, record: Mapping[str, Any]) -> None:
+    """Take over an offer as HQ describes it; an older revision changes nothing."""
+    offer_id, revision, wish = rules.read_record(record)
     offer = rules.from_hq(offer_id, revision, wish, store.find(unit, offer_id))
     if offer is None:
         return
@@ -152,3 +161,43 @@ def code_for(unit: Unit, kind: str, ref: str) -> QrCode:
     code = QrCode(code=unit.ids.token(5)[: codes.LENGTH], kind=kind, ref=ref)
     store.save_code(unit, code)
     return code
+
+
+def add_extra(unit: Unit, redemption: Redemption, preparation_minutes: int) -> Extra:
+    """Give the staff one more task for an order."""
+    extra = Extra(
+        redemption_id=redemption.redemption_id,
+        order_id=redemption.order_id,
+        offer_id=redemption.offer_id,
+        preparation_minutes=preparation_minutes,
+        added_at=unit.now,
+    )
+    store.save_extra(unit, extra)
+    event = OfferAccepted(
+        offer_id=extra.offer_id, order_id=extra.order_id, redemption_id=extra.redemption_id
+    )
+    unit.record(event, by="customer")
+    return extra
+
+
+def move_extra(unit: Unit, redemption_id: str, to: ExtraState, *, by: str) -> Extra:
+    """Begin an extra, or say that it is prepared."""
+    extra = extras.move(store.load_extra(unit, redemption_id), to, by=by)
+    store.save_extra(unit, extra)
+    event = _MOVED[to](redemption_id=redemption_id, order_id=extra.order_id)
+    unit.record(event, by=by)
+    return extra
+
+
+_MOVED = {
+    ExtraState.STARTED: ExtraStarted,
+    ExtraState.DONE: ExtraDone,
+    ExtraState.DROPPED: ExtraDropped,
+}
+
+
+def drop_extras(unit: Unit, order_id: str) -> None:
+    """Take an order's open extras off the board: it has ended."""
+    for extra in store.extras_of(unit, order_id):
+        if extra.state in extras.OPEN:
+            move_extra(unit, extra.redemption_id, ExtraState.DROPPED, by="system")

@@ -81,6 +81,33 @@ class OfferAccepted(Event, frozen=True, kw_only=True):
     redemption_id: str
 
 
+class ExtraStarted(Event, frozen=True, kw_only=True):
+    """Somebody began to prepare an extra."""
+
+    aggregate: ClassVar[str] = "redemption_id"
+
+    redemption_id: str
+    order_id: str
+
+
+class ExtraDone(Event, frozen=True, kw_only=True):
+    """An extra is prepared."""
+
+    aggregate: ClassVar[str] = "redemption_id"
+
+    redemption_id: str
+    order_id: str
+
+
+class ExtraDropped(Event, frozen=True, kw_only=True):
+    """The order ended before its extra was prepared."""
+
+    aggregate: ClassVar[str] = "redemption_id"
+
+    redemption_id: str
+    order_id: str
+
+
 class OfferDeclined(Event, frozen=True, kw_only=True):
     """The customer said "not now"; it is not shown beside this order again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -121,6 +122,14 @@ def from_hq(offer_id: str, revision: int, wish: Wish, held: Offer | None) -> Off
         return None
     used = held.used if held else 0
     return Offer(offer_id=offer_id, owner=HQ, revision=revision, wish=wish, used=used)
+
+
+def read_record(record: Mapping[str, Any]) -> tuple[str, int, Wish]:
+    """Id, revision and contents of an offer as HQ describes it; msgspec.ValidationError if it is none."""
+    fields = dict(record)
+    fields["kind"] = fields.pop("offer_kind", "")
+    wish = {name: fields[name] for name in Wish.__struct_fields__ if name in fields}
+    return str(fields["offer_id"]), int(fields["revision"]), msgspec.convert(wish, Wish)
 
 
 def told(offer: Offer) -> OfferMade | OfferChanged:

@@ -81,3 +81,24 @@ class WrongStore(Refusal):
 
     code = "wrong_store"
     sentence = "This code belongs to another store."
+
+
+class ExtraUnknown(NotFound):
+    """No order here has this extra."""
+
+    code = "unknown_extra"
+    sentence = "There is no such extra in this store."
+
+
+class ExtraStateUnfit(Refusal):
+    """The extra cannot go from where it is to where somebody wants it."""
+
+    code = "extra_state_unfit"
+    sentence = "This extra is {state} and cannot become {wanted}."
+
+
+class FormUnknown(Refusal):
+    """A form that this store did not make, or not for this page."""
+
+    code = "unknown_form"
+    sentence = "Please open the page again and try once more. Nothing was changed."

@@ -1,6 +1,8 @@
 """What is remembered of offers: all SQL of this feature."""
 
 from edge.offers.store.codes import code_for, codes, resolve, save_code
+from edge.offers.store.digests import offer_digest_rows, redemption_digest_rows
+from edge.offers.store.extras import extras_of, load_extra, open_extras, save_extra
 from edge.offers.store.offers import (
     book_version,
     candidates,
@@ -38,19 +40,24 @@ __all__ = [
     "code_for",
     "codes",
     "decisions",
+    "extras_of",
     "find",
     "honour",
     "is_spoken_code_free",
     "load",
     "load_all",
+    "load_extra",
     "migrations",
     "not_over",
+    "offer_digest_rows",
     "offers_seen",
+    "open_extras",
     "put_off",
     "put_off_for",
     "redeem",
     "redeemed_by",
     "redemption_by_code",
+    "redemption_digest_rows",
     "redemption_of",
     "redemptions_count",
     "redemptions_with_order",
@@ -58,6 +65,7 @@ __all__ = [
     "save",
     "save_code",
     "save_decision",
+    "save_extra",
     "stop_kind",
     "stopped_kinds",
     "turn_page",

@@ -61,3 +61,17 @@ def printed_codes(db: Database) -> None:
              code TEXT PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, UNIQUE (kind, ref)
            ) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def extras(db: Database) -> None:
+    """What customers added to their orders: tasks for the board."""
+    db.execute(
+        """CREATE TABLE extras (
+             redemption_id TEXT PRIMARY KEY REFERENCES redemptions(redemption_id), order_id TEXT NOT NULL,
+             offer_id TEXT NOT NULL, preparation_minutes INTEGER NOT NULL, added_at TEXT NOT NULL,
+             state TEXT NOT NULL, by TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX extras_of_order ON extras(order_id)")
+    db.execute("CREATE INDEX extras_open ON extras(state) WHERE state IN ('waiting', 'started')")

@@ -1,0 +1,48 @@
+"""An extra: what a customer added to the order at hand, as a task of its own with its own preparation time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from edge.offers.rules.refusals import ExtraStateUnfit
+
+
+class ExtraState(StrEnum):
+    """Where an extra stands."""
+
+    WAITING = "waiting"
+    STARTED = "started"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+OPEN = frozenset({ExtraState.WAITING, ExtraState.STARTED})
+# Every legal move of an extra; DROPPED follows when its order ends before the extra was made.
+MOVES: dict[ExtraState, frozenset[ExtraState]] = {
+    ExtraState.WAITING: frozenset({ExtraState.STARTED, ExtraState.DONE, ExtraState.DROPPED}),
+    ExtraState.STARTED: frozenset({ExtraState.DONE, ExtraState.DROPPED}),
+    ExtraState.DONE: frozenset(),
+    ExtraState.DROPPED: frozenset(),
+}
+
+
+class Extra(msgspec.Struct, frozen=True, kw_only=True):
+    """One extra of an order."""
+
+    redemption_id: str
+    order_id: str
+    offer_id: str
+    preparation_minutes: int
+    added_at: datetime
+    state: ExtraState = ExtraState.WAITING
+    by: str = ""
+
+
+def move(extra: Extra, to: ExtraState, *, by: str) -> Extra:
+    """The extra in its next state; ExtraStateUnfit when that move is not in the table."""
+    if to not in MOVES[extra.state]:
+        raise ExtraStateUnfit(state=extra.state, wanted=to)
+    return msgspec.structs.replace(extra, state=to, by=by)
