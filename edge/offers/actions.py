@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from edge.base.database import Rows
 from edge.base.unit import Unit
 from edge.offers import store
 from edge.offers.rules import Offer, Outcome, QrCode, Redemption, Result, Wish, candidate
@@ -116,9 +117,14 @@ def _fresh_spoken_code(unit: Unit) -> str:
     return code
 
 
+def spoken(rows: Rows, typed: str) -> Redemption:
+    """What a spoken code stands for, however it was typed; UnknownCode when nobody was given it."""
+    return store.redemption_by_code(rows, redeeming.as_typed(typed))
+
+
 def honour(unit: Unit, typed: str, *, by: str) -> Redemption:
     """Give out what a spoken code stands for: once. AlreadyUsed and UnknownCode say why not."""
-    redemption = store.redemption_by_code(unit, redeeming.as_typed(typed))
+    redemption = spoken(unit, typed)
     if not store.honour(unit, redemption.redemption_id):
         raise AlreadyUsed
     event = OfferHonoured(redemption_id=redemption.redemption_id, offer_id=redemption.offer_id)
