@@ -11,7 +11,7 @@ from edge.http import Caller
 from edge.offers import actions, store
 from edge.offers.rules import Offer, Texts, Wish, qr_code
 from edge.offers.rules.extra import Extra, ExtraState
-from edge.offers.rules.redemption import Redemption, as_said
+from edge.offers.rules.shown import RedemptionShown, show_redemption
 
 bp = http.blueprint("offers", "/api/v1")
 
@@ -56,22 +56,6 @@ class OffersToday(msgspec.Struct, frozen=True):
     offers: list[OfferToday]
 
 
-class RedemptionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One use of an offer; `said` is the code as people say it."""
-
-    result: str
-    redemption_id: str
-    offer_id: str
-    spoken_code: str
-    said: str
-    price_minor: int
-    currency: str
-    surface: str
-    redeemed_at: datetime
-    order_id: str
-    honoured_at: datetime | None
-
-
 class ExtraBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far an extra is."""
 
@@ -93,23 +77,6 @@ def show(offer: Offer) -> OfferShown:
         wish=offer.wish,
         used=offer.used,
         left=offer.left,
-    )
-
-
-def show_redemption(redemption: Redemption) -> RedemptionShown:
-    """A redemption that was ok."""
-    return RedemptionShown(
-        result="ok",
-        redemption_id=redemption.redemption_id,
-        offer_id=redemption.offer_id,
-        spoken_code=redemption.spoken_code,
-        said=as_said(redemption.spoken_code),
-        price_minor=redemption.price_minor,
-        currency=redemption.currency,
-        surface=redemption.surface,
-        redeemed_at=redemption.redeemed_at,
-        order_id=redemption.order_id,
-        honoured_at=redemption.honoured_at,
     )
 
 

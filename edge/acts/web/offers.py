@@ -16,7 +16,7 @@ from edge.http import Caller
 from edge.offers import actions
 from edge.offers.rules import Outcome, form_key
 from edge.offers.rules.redemption import as_said
-from edge.offers.web import RedemptionShown, show_redemption
+from edge.offers.rules.shown import RedemptionShown, show_redemption
 from edge.orders import actions as orders_actions
 from edge.orders import store as orders
 
