@@ -47,11 +47,16 @@ export class Live {
 
   // Cards are whole and current, so a card older than the one we hold is dropped by its own number.
   take(event) {
-    const fresh = Object.entries(event.cards || {}).filter(([ref]) => event.seq > (this.newestOf.get(ref) ?? this.base));
+    const fresh = Object.entries(event.cards || {}).filter(([ref]) => !this.isOlder(ref, event.seq - 1));
     for (const [ref] of fresh) this.newestOf.set(ref, event.seq);
     // Until the gap of a break is filled, a newer event must not hide the older ones.
     if (this.isComplete) this.after = Math.max(this.after, event.seq);
     if (fresh.length) this.hear.cards(Object.fromEntries(fresh), event.kind);
+  }
+
+  // Whether we hold a newer card of this ref than one made after event `seq`.
+  isOlder(ref, seq) {
+    return seq < (this.newestOf.get(ref) ?? this.base);
   }
 
   // The view was fetched anew: everything up to `seq` is in it.

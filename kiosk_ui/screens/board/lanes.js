@@ -34,11 +34,6 @@ export class Lanes {
     this.draw();
   }
 
-  arrival(ref, arrival) {
-    const known = this.cards.get(ref);
-    if (known?.arrival) this.change({ [ref]: { ...known, arrival } });
-  }
-
   of(lane) {
     return [...this.cards.values()].filter((model) => model.lane === lane)
       .sort((a, b) => a.rank - b.rank || a.ref.localeCompare(b.ref));

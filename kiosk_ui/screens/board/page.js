@@ -55,16 +55,21 @@ function refreshLater(at) {
   refreshTimer = setTimeout(refresh, wait);
 }
 
+// Refs that begin with "@" are no cards but numbers of the header.
 function hearCards(cards) {
+  for (const ref of Object.keys(cards).filter((each) => each.startsWith("@"))) {
+    readings[ref.slice(1)] = cards[ref];
+    delete cards[ref];
+  }
   lanes.change(cards);
   if (opened && opened in cards) showDetail();
   paint();
 }
 
 function hearReading({ name, ref, value }) {
-  if (value.now) tell(value.now);
-  if (name === "eta") lanes.arrival(ref, value.arrival);
-  else readings[name] = value;
+  if (value?.now) tell(value.now);
+  if (name !== "eta") readings[name] = value;
+  else if (!live.isOlder(ref, value.seq)) lanes.change({ [ref]: value.card });
   paint();
 }
 

@@ -1,0 +1,127 @@
+"""Gathering: what several features know of the same orders, put side by side for the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from edge.arrivals import store as journeys
+from edge.arrivals.memory import RangeMemory
+from edge.arrivals.rules import Journey, expect
+from edge.base import store_record, times
+from edge.base.database import Rows
+from edge.base.edge import Edge
+from edge.base.log import LoggedEvent
+from edge.locale import Words
+from edge.orders import store as orders
+from edge.orders.rules import Order
+from edge.products import store as products
+from edge.screens.known import Known
+from edge.screens.pass_shown import OfferCard
+from edge.screens.shown import Card
+
+
+def one(rows: Rows, edge: Edge, lang: str, order: Order) -> Known:
+    """Everything the screens know of one order."""
+    return several(rows, edge, lang, [order])[0]
+
+
+def several(rows: Rows, edge: Edge, lang: str, wanted: Sequence[Order]) -> list[Known]:
+    """The same for several orders, with few questions to the database."""
+    ids = [order.order_id for order in wanted]
+    ways = journeys.load_many(rows, ids) if ids else {}
+    staff = people(rows)
+    customers = customer_names(rows, wanted)
+    skus = {line.sku for order in wanted for line in order.lines}
+    names = {sku: each.name(lang) for sku, each in products.of_skus(rows, skus).items()}
+    return [
+        _known(edge, order, ways[order.order_id], customers=customers, people=staff, names=names)
+        for order in wanted
+    ]
+
+
+def open_orders(rows: Rows, edge: Edge, lang: str) -> list[Known]:
+    """Everything the store still owes."""
+    return several(rows, edge, lang, orders.open_orders(rows))
+
+
+def _known(
+    edge: Edge,
+    order: Order,
+    way: Journey,
+    *,
+    customers: dict[str, str],
+    people: dict[str, str],
+    names: dict[str, str],
+) -> Known:
+    now = edge.clock.now()
+    sighting = edge.part(RangeMemory).get(order.order_id, monotonic=edge.clock.monotonic())
+    return Known(
+        order=order,
+        journey=way,
+        eta=expect(way, sighting, order.promise_at, now),
+        now=now,
+        customer=customers.get(order.customer_key, ""),
+        people=people,
+        names=names,
+    )
+
+
+def people(rows: Rows) -> dict[str, str]:
+    """Staff ids and the short names the board may show."""
+    return {}
+
+
+def customer_names(rows: Rows, wanted: Sequence[Order]) -> dict[str, str]:
+    """First names with initial of the customers of these orders, by their key."""
+    return {}
+
+
+def pass_offers(rows: Rows, edge: Edge, known: Known, _: Words) -> list[OfferCard]:
+    """Offers that can be ready in time for this customer."""
+    return []
+
+
+def smile(rows: Rows, order_id: str) -> int | None:
+    """What the customer answered after the handover, if they did."""
+    return None
+
+
+def stepped(at: datetime, seconds: int) -> str:
+    """The instant on a coarse grid, so that a small change is no change."""
+    grid = int(at.timestamp()) // seconds * seconds
+    return times.text(datetime.fromtimestamp(grid, UTC))
+
+
+def store_name(rows: Rows, lang: str) -> str:
+    """The store's name in this language."""
+    here = store_record.load(rows)
+    return here.name_ja if lang == "ja" and here.name_ja else here.name
+
+
+def on_shift(rows: Rows) -> list[str]:
+    """Who works now, by short name."""
+    return []
+
+
+def free_bins(rows: Rows) -> list[str]:
+    """Bins that were used before and hold nothing now, as a suggestion."""
+    return []
+
+
+def line(rows: Rows, edge: Edge) -> dict[str, object] | None:
+    """Whether the store reaches HQ, since when not, and what is kept meanwhile."""
+    return None
+
+
+def redemptions(rows: Rows, day: str) -> int:
+    """How many offers were redeemed on a store day."""
+    return 0
+
+
+def extra_cards(rows: Rows, _: Words) -> list[Card]:
+    """Cards that are no orders: calls for help, and tasks from offers that were taken."""
+    return []
+
+
+EXTRA_REFRESHES: dict[str, Callable[[LoggedEvent], Sequence[str]]] = {}

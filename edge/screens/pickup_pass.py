@@ -1,0 +1,235 @@
+"""The pickup pass: one page for one order, readable without script, and the state that it follows."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+from flask import Response, request
+
+from edge import http
+from edge.arrivals.memory import RangeMemory
+from edge.arrivals.rules import plan
+from edge.base import store_record, times
+from edge.base.database import Rows
+from edge.base.edge import Edge
+from edge.consents import actions as consents
+from edge.consents import store as consents_store
+from edge.consents.rules import Purpose, Served
+from edge.consents.rules.receipt import State as Consent
+from edge.http import Caller
+from edge.locale import Words
+from edge.orders import actions as orders
+from edge.orders import store as orders_store
+from edge.orders.rules import Order, State
+from edge.orders.rules.codes import qr_payload
+from edge.screens import gather, pass_words
+from edge.screens.drawing import qr_path
+from edge.screens.known import Known
+from edge.screens.pass_shown import (
+    Ask,
+    Code,
+    ConsentShown,
+    EtaShown,
+    PassState,
+    PassView,
+    Pin,
+    Reason,
+    Row,
+    Sharing,
+)
+
+POLL_SECONDS = 3
+ETA_STEP_SECONDS = 15
+
+bp = http.blueprint("pickup_pass")
+
+
+@http.page(bp, "/p/<token>", who=http.PASS, summary="The pickup pass")
+def shown(token: str, *, caller: Caller) -> Response:
+    """The page, in the customer's language; it may live in the phone's own cache until the handover."""
+    with http.edge().read() as reader:
+        here = store_record.load(reader)
+        words = Words(caller.lang, here.time_zone)
+        state, view = passport(reader, http.edge(), words, caller.order_id)
+    name = here.name_ja if caller.lang == "ja" and here.name_ja else here.name
+    html = http.render(
+        "pass",
+        view=view,
+        state=state,
+        store_name=name,
+        phone=here.phone,
+        at=words.clock(http.edge().clock.now()),
+    )
+    return Response(html, mimetype="text/html")
+
+
+@http.route(
+    bp, "GET", "/p/<token>/state", who=http.PASS, answers=PassState, summary="State of a pass"
+)
+def state(token: str, *, caller: Caller) -> Response:
+    """What the page polls; 304 while nothing has changed."""
+    with http.edge().read() as reader:
+        words = Words(caller.lang, store_record.load(reader).time_zone)
+        now, _view = passport(reader, http.edge(), words, caller.order_id)
+    response = Response(msgspec.json.encode(now), mimetype="application/json")
+    response.set_etag(_print_of(msgspec.structs.replace(now, as_of="")))
+    response.make_conditional(request)
+    return response
+
+
+def passport(rows: Rows, edge: Edge, _: Words, order_id: str) -> tuple[PassState, PassView]:
+    """State and page of one order's pass."""
+    known = gather.one(rows, edge, _.lang, orders_store.load(rows, order_id))
+    consent = _consent(rows, edge, known.order, _)
+    view = _view(rows, edge, known, consent, _)
+    return _state(rows, edge, known, view, consent), view
+
+
+class _Answered(msgspec.Struct):
+    answer: str
+    expires_at: str = ""
+    ends: str = ""
+    served: Served | None = None
+
+
+def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
+    now = edge.clock.now()
+    served = consents.card(
+        rows,
+        Purpose.ARRIVAL_TIMING,
+        order_id=order.order_id,
+        customer_key=order.customer_key,
+        lang=_.lang,
+        now=now,
+        pepper=edge.pepper,
+    )
+    kept = consents_store.kept_for_order(rows, order.order_id, now=now)
+    newest = next((each for each in kept if each.purpose == Purpose.ARRIVAL_TIMING), None)
+    if newest is None:
+        refused = consents_store.was_refused(rows, order.order_id, Purpose.ARRIVAL_TIMING)
+        return _Answered("no" if refused else "", served=served)
+    if newest.state is not Consent.GIVEN or newest.expires_at is None:
+        return _Answered("withdrawn", served=None)
+    return _Answered("yes", times.text(newest.expires_at), _.near(newest.expires_at, now))
+
+
+def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, _: Words) -> PassView:
+    order = known.order
+    moments = pass_words.Moments(
+        orders_store.reached_at(rows, order.order_id, State.READY),
+        orders_store.reached_at(rows, order.order_id, State.HANDED_OVER),
+    )
+    title, lead = pass_words.heading(known, moments, _)
+    is_sharing = consent.answer == "yes" and order.is_open
+    stops = pass_words.stops(known, _)
+    here = store_record.load(rows)
+    was_shared = consent.answer in {"yes", "withdrawn"}
+    return PassView(
+        number=order.number,
+        title=title,
+        lead=lead,
+        stops=stops,
+        progress=_("Progress: %(step)s", step=next(s.word for s in stops if s.state == "now")),
+        code=_code(rows, edge, order) if order.is_open else None,
+        bags=_bags(order, _),
+        trip=pass_words.trip(known, _) if is_sharing else None,
+        ask=_ask(consent.served, known, _) if order.is_open and not known.is_here else None,
+        sharing=Sharing(ends=consent.ends) if is_sharing and not known.is_here else None,
+        offers=gather.pass_offers(rows, edge, known, _),
+        may_start=order.is_open and known.journey.started_at is None and not known.is_here,
+        may_arrive=order.is_open and not known.is_here,
+        bays=[bay.number for bay in here.bays],
+        is_done=order.state is State.HANDED_OVER,
+        is_over=not order.is_open,
+        smiled=gather.smile(rows, order.order_id),
+        receipt=pass_words.receipt(known, moments, _)
+        if order.state is State.HANDED_OVER and was_shared
+        else [],
+        receipt_end=_("Sharing ended by itself.") if was_shared else "",
+        known=_known(edge, known, consent, _),
+    )
+
+
+def _state(rows: Rows, edge: Edge, known: Known, view: PassView, consent: _Answered) -> PassState:
+    order, eta = known.order, known.eta
+    here = store_record.load(rows)
+    is_reporting = view.sharing is not None and known.journey.started_at is not None
+    return PassState(
+        number=order.number,
+        state=order.state.value,
+        phase=known.phase.value,
+        promise_at=times.text(order.promise_at),
+        as_of=times.text(known.now),
+        eta=None
+        if known.is_here or not order.is_open
+        else EtaShown(
+            low_at=gather.stepped(eta.low_at, ETA_STEP_SECONDS),
+            high_at=gather.stepped(eta.high_at, ETA_STEP_SECONDS),
+            source=eta.source.value,
+        ),
+        consent=ConsentShown(
+            answer=consent.answer,
+            served_id=view.ask.served_id if view.ask else "",
+            expires_at=consent.expires_at,
+        ),
+        plan=msgspec.to_builtins(plan.SHIPPED) if is_reporting else None,
+        store=Pin(north=here.north, east=here.east) if is_reporting else None,
+        offers=view.offers,
+        page=_print_of(view),
+        poll_seconds=POLL_SECONDS,
+        is_over=view.is_over,
+    )
+
+
+def _code(rows: Rows, edge: Edge, order: Order) -> Code:
+    shop = orders.shop_here(rows, edge)
+    code = orders.code_of(order, shop)
+    size, drawing = qr_path(qr_payload(shop.store_code, code))
+    return Code(text=f"{code[:4]} {code[4:]}", size=size, drawing=drawing)
+
+
+def _bags(order: Order, _: Words) -> str:
+    items = _.many("%(n)s item", "%(n)s items", sum(line.qty for line in order.lines))
+    bags = _.many("%(n)s bag", "%(n)s bags", order.bags)
+    return _("%(bags)s, %(items)s", bags=bags, items=items) if order.bags else items
+
+
+def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
+    if served is None:
+        return None
+    notice = served.notice
+    return Ask(
+        served_id=served.served_id,
+        title=notice.title,
+        deal=[
+            Reason(icon="gift", head=_("You get"), text=notice.you_get),
+            Reason(icon="ruler", head=_("We get"), text=notice.is_sent),
+            Reason(icon="later", head=_("How long"), text=notice.how_long),
+        ],
+        sample=_("2.4 km ± 30 m"),
+        sample_time=_.clock(known.order.promise_at),
+        yes=notice.yes,
+        no=notice.no,
+        note=f"{_('We ask once.')} {notice.footnote}",
+    )
+
+
+def _known(edge: Edge, known: Known, consent: _Answered, _: Words) -> list[Row]:
+    answers = {
+        "": _("Not asked yet"),
+        "no": _("You said no"),
+        "yes": _("Until %(time)s at the latest", time=consent.ends),
+        "withdrawn": _("Stopped"),
+    }
+    sent = edge.part(RangeMemory).sent(known.order.order_id)
+    return [
+        Row(word=_("Your order"), value=known.order.number),
+        Row(word=_("Sharing your distance"), value=answers[consent.answer]),
+        Row(word=_("Distances held now"), value="1" if sent else "0"),
+        Row(word=_("Places held"), value="0"),
+    ]
+
+
+def _print_of(shown: object) -> str:
+    return sha256(msgspec.json.encode(shown)).hexdigest()[:20]

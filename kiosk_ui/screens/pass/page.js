@@ -1,0 +1,186 @@
+// The pass follows along: asks for its state, draws the server's page anew when it changed, and obeys the plan.
+import { ask, newKey, Refused } from "../../shared/api.js";
+import { fill } from "../../shared/dom.js";
+import { Reporter } from "./plan.js";
+
+const BASE = location.pathname.replace(/\/$/, "");
+const LAST_NEWS = `last-news:${BASE}`;
+const STALE_SECONDS = 5;
+const CUT_SECONDS = 10;
+const SWAPPED = ["pass", "ask", "known"];
+const $ = (id) => document.getElementById(id);
+
+let etag = "";
+let lastNewsAt = Number(localStorage.getItem(LAST_NEWS)) || Date.now();
+let pollMs = 3000;
+let sent = null;
+let waitsForDraw = false;
+
+const reporter = new Reporter({
+  send: (report) => post("ranges", { reports: [report] }),
+  told: (report, at) => { sent = { ...report, at }; paint(); },
+  denied: () => post("withdrawal", {}).then(poll, () => {}),
+});
+
+const post = (path, body, key) => ask("POST", `${BASE}/${path}`, body, key);
+
+// ---- following along
+async function poll() {
+  const answer = await fetch(`${BASE}/state`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" }).catch(() => null);
+  if (answer && (answer.ok || answer.status === 304)) news();
+  if (answer?.ok) {
+    etag = answer.headers.get("ETag") || "";
+    await follow(await answer.json());
+  }
+  paint();
+}
+
+function news() {
+  lastNewsAt = Date.now();
+  if ($("pass").dataset.over !== "yes") localStorage.setItem(LAST_NEWS, String(lastNewsAt));
+}
+
+async function follow(state) {
+  pollMs = state.poll_seconds * 1000;
+  if (state.plan && state.store) reporter.begin(state.plan, state.store);
+  else reporter.end();
+  if (state.page !== $("pass").dataset.page) await draw();
+  if (state.is_over) forget();
+}
+
+// One renderer: the page is fetched and its parts take the old ones' places. Not while somebody answers a question.
+async function draw() {
+  if (document.querySelector("dialog[open]")) { waitsForDraw = true; return; }
+  waitsForDraw = false;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const focused = document.activeElement?.dataset?.post;
+  for (const id of SWAPPED) swap(id, fresh.getElementById(id));
+  document.querySelector(`[data-post="${focused}"]`)?.focus();
+}
+
+function swap(id, fresh) {
+  const old = $(id);
+  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+  else if (fresh) $("pass").after(document.adoptNode(fresh));
+  else old?.remove();
+}
+
+// ---- what people tap
+const TAPS = {
+  open: (element) => show(element.dataset.open),
+  close: (element) => element.closest("dialog").close(),
+  start: start,
+  consent: (element) => consent(element.dataset.consent),
+  arrive: (element) => act("arrival", element.dataset.arrive ? { bay: element.dataset.arrive } : {}, element),
+  post: (element) => act(element.dataset.post, element.dataset.answer ? { answer: element.dataset.answer } : {}, element),
+  smile: (element) => act("smile", { score: Number(element.dataset.smile) }, element),
+  help: (element) => help(element),
+};
+
+document.addEventListener("click", (event) => {
+  const element = event.target.closest("button");
+  const tap = element && Object.keys(TAPS).find((name) => name in element.dataset);
+  if (tap) TAPS[tap](element);
+  else if (event.target.matches("dialog[open]")) event.target.close();
+});
+document.addEventListener("close", () => { if (waitsForDraw) draw(); }, true);
+
+function show(id) {
+  if (id === "bright") $("bright").replaceChildren(document.querySelector(".qr").cloneNode(true), document.querySelector(".code").cloneNode(true));
+  $(id)?.showModal();
+}
+
+// The card is shown once, before the first trip; "On my way" itself never depends on the answer.
+async function start(element) {
+  await act("on-my-way", {}, element);
+  if ($("ask") && !$("ask").open) $("ask").showModal();
+}
+
+async function consent(answer) {
+  const served_id = $("ask").dataset.served;
+  $("ask").close();
+  await act("consent", { answer, served_id });
+}
+
+async function act(path, body, element) {
+  const key = newKey();
+  element?.setAttribute("aria-busy", "true");
+  refusal("");
+  try {
+    await post(path, body, key).catch((error) => { if (error instanceof Refused) throw error; return post(path, body, key); });
+    element?.closest("dialog")?.close();
+  } catch (error) {
+    element?.closest("dialog")?.close();
+    refusal(error instanceof Refused ? error.message : $("age").dataset.cut);
+  } finally {
+    element?.removeAttribute("aria-busy");
+  }
+  etag = "";
+  await poll();
+}
+
+async function help(element) {
+  await act("help", { topic: "pass" }, null);
+  if ($("refusal").hidden) element.textContent = element.dataset.help;
+}
+
+function refusal(text) {
+  $("refusal").hidden = !text;
+  $("refusal").textContent = text;
+  if (text) $("refusal").scrollIntoView({ block: "nearest" });
+}
+
+// ---- how old is what we show
+function span(seconds) {
+  const { seconds: s, minutes, hours } = $("age").dataset;
+  if (seconds < 90) return fill(s, { n: Math.round(seconds) });
+  return seconds < 5400 ? fill(minutes, { n: Math.round(seconds / 60) }) : fill(hours, { n: Math.round(seconds / 3600) });
+}
+
+function paint() {
+  const age = $("age");
+  const old = (Date.now() - lastNewsAt) / 1000;
+  const words = [];
+  if (old > CUT_SECONDS) words.push(age.dataset.cut);
+  words.push(old > STALE_SECONDS ? fill(age.dataset.old, { age: span(old) }) : age.dataset.live);
+  age.classList.toggle("old", old > CUT_SECONDS);
+  const text = words.join(" ");
+  if (age.lastElementChild.textContent !== text) age.lastElementChild.textContent = text;
+  paintSent();
+}
+
+function paintSent() {
+  const line = $("sent");
+  if (!line || !reporter.isRunning) return;
+  if (!sent) { line.textContent = line.dataset.none; return; }
+  const pattern = sent.distance_m === null ? line.dataset.far : line.dataset.one;
+  line.textContent = fill(pattern, { distance: length(sent.distance_m), age: span((Date.now() - sent.at) / 1000) });
+}
+
+const length = (metres) => (metres < 1000 ? `${metres} m` : `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(metres / 1000)} km`);
+
+// ---- offline: an opened pass lives in the worker's cache until the handover, then it is forgotten
+async function keep() {
+  const registration = await navigator.serviceWorker?.register("/p/assets/screens/pass/worker.js", { scope: "/p/" }).catch(() => null);
+  if (!registration) return;
+  const ready = await navigator.serviceWorker.ready;
+  if ($("pass").dataset.over === "yes") { forget(); return; }
+  const files = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith("/p/assets/"));
+  ready.active.postMessage({ keep: [BASE, ...new Set(files)] });
+}
+
+function forget() {
+  localStorage.removeItem(LAST_NEWS);
+  navigator.serviceWorker?.ready.then((ready) => ready.active.postMessage({ forget: BASE }));
+}
+
+function again() {
+  setTimeout(async () => { if (!document.hidden) await poll(); again(); }, pollMs);
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
+setInterval(paint, 1000);
+keep();
+poll().then(again);

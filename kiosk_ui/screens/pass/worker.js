@@ -1,0 +1,55 @@
+// Keeps an opened pass for when there is no line: the code, and the state with its age. Scope: /p/ only.
+const KEPT = "pass-1";
+const PATIENCE_MS = 4000;
+const PAGE = /^\/p\/[^/]+$/;
+
+addEventListener("install", () => self.skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("message", (event) => {
+  if (event.data.keep) event.waitUntil(keep(event.data.keep));
+  if (event.data.forget) event.waitUntil(caches.open(KEPT).then((kept) => kept.delete(event.data.forget)));
+});
+
+addEventListener("fetch", (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (event.request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/p/assets/")) event.respondWith(file(event.request, pathname));
+  else if (PAGE.test(pathname) && event.request.mode === "navigate") event.respondWith(page(event.request, pathname));
+});
+
+async function keep(paths) {
+  const kept = await caches.open(KEPT);
+  await Promise.all(paths.map(async (path) => {
+    const answer = await fetch(path, { cache: "no-cache" }).catch(() => null);
+    if (answer?.ok) await kept.put(path, answer);
+  }));
+}
+
+// A page that the store refuses (gone, not ours) is never shown from here; a line that is cut is.
+async function page(request, pathname) {
+  const kept = await caches.open(KEPT);
+  const answer = await soon(fetch(request)).catch(() => null);
+  if (answer && answer.status < 500) {
+    if (answer.ok && (await kept.match(pathname))) await kept.put(pathname, answer.clone());
+    if (!answer.ok) await kept.delete(pathname);
+    return answer;
+  }
+  return (await kept.match(pathname)) || answer || nothing();
+}
+
+async function file(request, pathname) {
+  const kept = await caches.open(KEPT);
+  const fresh = fetch(request).then((answer) => { if (answer.ok) kept.put(pathname, answer.clone()); return answer; });
+  const known = await kept.match(pathname);
+  if (!known) return fresh;
+  fresh.catch(() => {});
+  return known;
+}
+
+const soon = (promise) => Promise.race([promise, new Promise((_, late) => setTimeout(() => late(new Error("late")), PATIENCE_MS))]);
+
+const nothing = () => new Response(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>No connection</title><h1>No connection</h1><p>This pass was never opened on this phone, so it cannot be shown now. Say your order number at the desk.</p>
+<p lang="ja">この受け取りパスはまだ開かれていないため、オフラインでは表示できません。カウンターで注文番号をお伝えください。</p></html>`,
+  { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
