@@ -1,0 +1,54 @@
+"""A store to measure: its folder, its server as a process of its own, a paired screen and a signed-in person."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.asking import Client
+from tests.bench.processes import ROOT, disk_folder, free_port, running
+
+WHO = ["--store-id", "harbour-lane", "--code", "HL", "--name", "Harbour Lane", "--public-host", "harbour-lane.localhost"]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A running store."""
+
+    home: Path
+    port: int
+    pid: int
+
+
+def command(*words: str) -> str:
+    """What a `store-edge` command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "edge", *words],
+        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"store-edge {' '.join(words)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@contextmanager
+def open_shop(**settings: str) -> Iterator[Shop]:
+    """A store on a disk folder of its own, running until the end of the block."""
+    with disk_folder() as home:
+        command("init", "--home", str(home), *WHO)
+        port = free_port()
+        given = {"PORT": str(port), "COOKIES_SECURE": "false", "LOG_LEVEL": "WARNING", **settings}
+        env = {f"STORE_EDGE_{name}": value for name, value in given.items()}
+        with running(["-m", "edge", "serve", "--home", str(home)], port, env) as pid:
+            yield Shop(home, port, pid)
+
+
+def paired(shop: Shop) -> Client:
+    """A client with the rights of a paired screen."""
+    code = command("devices", "code", "--home", str(shop.home)).split()[-1]
+    client = Client(shop.port)
+    token = client.json("POST", "/api/v1/devices", {"code": code, "name": "bench"})["device_token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    return client
