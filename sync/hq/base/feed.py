@@ -89,3 +89,15 @@ def head(reader: Reader, store_id: str) -> int:
     """The newest position of one store's feed."""
     row = reader.row("SELECT position FROM feed_heads WHERE store_id = :id", id=store_id)
     return 0 if row is None else int(row["position"])
+
+
+def told(reader: Reader, store_id: str, record_type: str) -> dict[str, str]:
+    """What one store was told last of each record of a type; what was deleted is left out."""
+    rows = reader.rows(
+        "SELECT record_id, body FROM feed WHERE store_id = :id AND record_type = :type"
+        " AND op = :put",
+        id=store_id,
+        type=record_type,
+        put=PUT,
+    )
+    return {row["record_id"]: row["body"] for row in rows}

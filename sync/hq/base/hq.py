@@ -28,6 +28,7 @@ class Hq:
         self.settings, self.clock, self.ids = settings, clock, ids
         self.database, self.feed = database, feed
         self._parts: dict[type, Any] = {}
+        self._secrets: dict[str, bytes] = {}
 
     @property
     def home(self) -> Path:
@@ -53,4 +54,6 @@ class Hq:
 
     def secret(self, name: str) -> bytes:
         """A secret of this HQ by name, from its own private file."""
-        return secret_files.secret(self.home / "secrets" / name, self.ids)
+        if name not in self._secrets:
+            self._secrets[name] = secret_files.secret(self.home / "secrets" / name, self.ids)
+        return self._secrets[name]

@@ -2,11 +2,13 @@
 
 from sync.hq.http.answering import render, see_other
 from sync.hq.http.asking import idempotency_key
-from sync.hq.http.guards import Doors, NoEntry, NotSignedIn, Signed, session_cookie
+from sync.hq.http.guards import Doors, NoEntry, NotSignedIn, Signed, session_cookie, target
 from sync.hq.http.install import install
+from sync.hq.http.languages import KIOSK_UI
 from sync.hq.http.routes import ROUTES, Caller, Who, blueprint, hq, page, route
 
 __all__ = [
+    "KIOSK_UI",
     "ROUTES",
     "Caller",
     "Doors",
@@ -23,4 +25,5 @@ __all__ = [
     "route",
     "see_other",
     "session_cookie",
+    "target",
 ]

@@ -112,10 +112,15 @@ def _machine() -> Caller:
     return caller
 
 
-def _signed(declared: Route) -> Signed:
-    # The server's own record of the request line: decoding %2F in it would break the signature.
+def target() -> tuple[str, str]:
+    """Path and query as they came: decoding %2F would break a signature, so the server's record counts."""
     raw = request.environ.get("RAW_URI") or request.full_path.removesuffix("?")
     path, _, query = raw.partition("?")
+    return path, query
+
+
+def _signed(declared: Route) -> Signed:
+    path, query = target()
     body = asking.raw_body(declared.limit)
     return Signed(request.method, path, query, dict(request.headers), body)
 

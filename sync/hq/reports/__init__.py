@@ -1,1 +1,1 @@
-"""The nightly reports of the stores and what differed."""
+"""What the nights found: each store's comparison with HQ, kept and shown."""

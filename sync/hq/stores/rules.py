@@ -39,6 +39,8 @@ class Store(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     zone: Annotated[str, Meta(min_length=1, max_length=64)]
     public_host: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:\d{1,5})?$", max_length=80)]
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "JPY"
+    name_ja: Annotated[str, Meta(max_length=80)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
     aliases: tuple[str, ...] = ()
     pin: Place | None = None
     bays: tuple[Place, ...] = ()

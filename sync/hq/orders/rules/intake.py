@@ -46,6 +46,12 @@ class HqOrder(msgspec.Struct, frozen=True, kw_only=True):
         return self.doubt is not None and not (self.cancelled and not self.store_id)
 
 
+    @property
+    def was_sent(self) -> bool:
+        """Whether a store was told: an order that came in cancelled never goes anywhere."""
+        return bool(self.store_id) and not (self.cancelled and self.revision == 1)
+
+
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a message."""
 

@@ -36,6 +36,7 @@ def orders_and_contacts(connection: Connection) -> None:
     )
     run(connection, "CREATE UNIQUE INDEX orders_by_source ON orders (source, source_id)")
     run(connection, "CREATE INDEX orders_by_store ON orders (store_id, placed_at)")
+    run(connection, "CREATE INDEX orders_by_customer ON orders (customer_key)")
     run(connection, "CREATE INDEX orders_for_people ON orders (needs_person, placed_at)")
     create(
         connection,
@@ -86,6 +87,15 @@ def of_store(reader: Reader, store_id: str) -> list[HqOrder]:
     """All orders that were sent to a store."""
     rows = reader.rows("SELECT * FROM orders WHERE store_id = :id", id=store_id)
     return [_order(row) for row in rows]
+
+
+def stores_knowing(reader: Reader, customer_key: str) -> set[str]:
+    """Stores that have an order of this customer."""
+    rows = reader.rows(
+        "SELECT DISTINCT store_id FROM orders WHERE customer_key = :key AND store_id <> ''",
+        key=customer_key,
+    )
+    return {str(row["store_id"]) for row in rows}
 
 
 def listed(

@@ -73,6 +73,16 @@ def begin_epoch(unit: Unit, fresh: Epoch) -> None:
     unit.put("epochs", [row], key=("store_id", "epoch"))
 
 
+def reopen(unit: Unit, store_id: str, epoch: str) -> None:
+    """The same incarnation was enrolled again: it may go on where it was."""
+    close_epochs(unit, store_id)
+    unit.execute(
+        "UPDATE epochs SET is_open = 1 WHERE store_id = :id AND epoch = :epoch",
+        id=store_id,
+        epoch=epoch,
+    )
+
+
 def close_epochs(unit: Unit, store_id: str) -> None:
     """No incarnation of this store may go on."""
     unit.execute("UPDATE epochs SET is_open = 0 WHERE store_id = :id", id=store_id)
@@ -89,9 +99,7 @@ def move_mark(unit: Unit, at: Epoch, *, seq: int, chain: str) -> None:
     )
 
 
-def append(
-    unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]
-) -> None:
+def append(unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]) -> None:
     """Keep events, whatever their effect will be."""
     received_at = times.text(unit.now)
     unit.execute_many(

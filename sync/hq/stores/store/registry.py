@@ -23,7 +23,8 @@ def stores_and_keys(connection: Connection) -> None:
         connection,
         "stores",
         "store_id TEXT PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, zone TEXT NOT NULL,"
-        " public_host TEXT NOT NULL, currency TEXT NOT NULL, aliases TEXT NOT NULL,"
+        " public_host TEXT NOT NULL, currency TEXT NOT NULL, name_ja TEXT NOT NULL,"
+        " phone TEXT NOT NULL, aliases TEXT NOT NULL,"
         " revision INTEGER NOT NULL",
     )
     run(connection, "CREATE UNIQUE INDEX stores_by_code ON stores (code)")
@@ -55,6 +56,8 @@ def save(unit: Unit, store: Store) -> None:
         "zone": store.zone,
         "public_host": store.public_host,
         "currency": store.currency,
+        "name_ja": store.name_ja,
+        "phone": store.phone,
         "aliases": msgspec.json.encode(store.aliases).decode(),
         "revision": store.revision,
     }
@@ -162,6 +165,8 @@ def _store(reader: Reader, row: RowMapping) -> Store:
         zone=row["zone"],
         public_host=row["public_host"],
         currency=row["currency"],
+        name_ja=row["name_ja"],
+        phone=row["phone"],
         aliases=tuple(msgspec.json.decode(row["aliases"], type=list[str])),
         pin=pins.pop("door", None),
         bays=tuple(pins.values()),

@@ -1,0 +1,84 @@
+"""create_app: settings, clock and chance in; a web application with everything in its place out."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Flask
+
+from sync.doors.clock import Clock
+from sync.doors.ids import Ids
+from sync.hq import http
+from sync.hq.app import ports, ready
+from sync.hq.app.poking import Poker
+from sync.hq.base import facts, schema
+from sync.hq.base.database import Database
+from sync.hq.base.feed import Feed
+from sync.hq.base.hq import Hq
+from sync.hq.consents import store as consents
+from sync.hq.offers import store as offers
+from sync.hq.orders.store import intake as order_intake
+from sync.hq.orders.web import api, hooks
+from sync.hq.orders.web import pages as order_pages
+from sync.hq.people import store as people
+from sync.hq.people import web as people_web
+from sync.hq.people.memory import FailureMemory
+from sync.hq.products import store as products
+from sync.hq.reports import store as reports
+from sync.hq.reports import web as reports_web
+from sync.hq.settings import Settings
+from sync.hq.stores.store import log as store_log
+from sync.hq.stores.web import pages as store_pages
+from sync.hq.stores.web import sync
+
+log = logging.getLogger("hq")
+
+MIGRATIONS = (
+    schema.migrations,
+    people.migrations,
+    store_log.migrations,
+    order_intake.migrations,
+    products.migrations,
+    offers.migrations,
+    consents.migrations,
+    reports.migrations,
+)
+BLUEPRINTS = (
+    people_web.bp,
+    hooks.bp,
+    api.bp,
+    order_pages.bp,
+    store_pages.bp,
+    sync.bp,
+    reports_web.bp,
+    ready.bp,
+)
+
+
+def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
+    """HQ without its web: database, feed and ports, for the service and for the command line."""
+    home = Path(settings.home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(home, clock=clock, ids=ids, migrations=MIGRATIONS)
+    poker = Poker(settings.front_door_url)
+    hq = Hq(settings, clock=clock, ids=ids, database=database, feed=Feed(poker.poke))
+    poker.secret = hq.secret("line.key")
+    hq.add_part(poker)
+    hq.add_part(FailureMemory())
+    hq.add_part(http.Doors(people_web.identify, api.identify, sync.identify))
+    hq.add_part(ports.orders())
+    hq.add_part(ports.stores(hq.feed))
+    hq.secret("pass.key")
+    hq.write(facts.generation)
+    return hq
+
+
+def create_app(settings: Settings, *, clock: Clock, ids: Ids) -> Flask:
+    """HQ's web application, ready to be served."""
+    hq = open_hq(settings, clock=clock, ids=ids)
+    app = Flask("sync.hq", template_folder=str(http.KIOSK_UI), static_folder=None)
+    http.install(app, hq)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

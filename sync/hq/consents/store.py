@@ -1,0 +1,37 @@
+"""What HQ has told stores of people's consents: the sum of what all stores know."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from sync.hq.base.rows import Reader, Unit
+from sync.hq.base.schema import Migrations, create
+from sync.records import RECORD_TYPES
+from sync.records.consent import ConsentRecord
+
+migrations = Migrations("consents")
+
+
+@migrations
+def consents(connection: Connection) -> None:
+    """Per person and purpose the union of all that was heard; rows are merged, never replaced by less."""
+    create(
+        connection,
+        "consents",
+        "record_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL",
+    )
+
+
+def known(reader: Reader, record_id: str) -> tuple[ConsentRecord, int] | None:
+    """What is known of one person and purpose, and how often that grew."""
+    row = reader.row("SELECT * FROM consents WHERE record_id = :id", id=record_id)
+    if row is None:
+        return None
+    return RECORD_TYPES["consent"].read(row["body"]), int(row["revision"])
+
+
+def save(unit: Unit, record_id: str, record: ConsentRecord, *, revision: int) -> None:
+    """Keep the union."""
+    body = RECORD_TYPES["consent"].text(record).decode()
+    row = {"record_id": record_id, "revision": revision, "body": body}
+    unit.put("consents", [row], key=("record_id",))

@@ -1,0 +1,1 @@
+"""The catalogue as HQ keeps it and tells it to every store."""

@@ -1,0 +1,1 @@
+"""What is done with stores: `registry` (who they are), `taking` (their logs), `comparing` (at night)."""

@@ -1,0 +1,1 @@
+"""What is asked about stores: `sync` (the boxes themselves), `pages` (people)."""
