@@ -29,7 +29,7 @@ def enrol(
 ) -> wire.Enrolled:
     """Show code and public key to HQ, signed with that key; who we are from now on."""
     asked = wire.Enrol(code=code, public_key=signature.public_text(key.public_key()), epoch=epoch)
-    transport = HttpTransport(hq_url, key, lambda: KEY_ID, lambda: created)
+    transport = HttpTransport(lambda: hq_url, lambda: key, lambda: KEY_ID, lambda: created)
     said = transport.send(
         Send(wire.PATH + "enrol", pack(wire.encode(asked)), signature.NO_NONCE, 1)
     )

@@ -29,7 +29,7 @@ class Agent:
         self._transport = transport
         self._clock = clock
         self._changed = threading.Condition()
-        self._wishes: list[Callable[[], None]] = []
+        self._wishes: list[Callable[[], object]] = []
         self._rounds_asked = 0
         self._rounds_done = 0
         self._stopping = False
@@ -66,19 +66,28 @@ class Agent:
             self._changed.wait_for(lambda: self._rounds_done >= mine or self._stopping, seconds)
         return self.status()
 
+    def want_compare(self, business_date: str) -> None:
+        """Compare with HQ as soon as nothing else is left to say."""
+        self._wish(lambda: self._session.compare(business_date))
+
+    def start_over(self) -> None:
+        """We are somebody else now: begin with a new hello."""
+        self._wish(self._session.start_over)
+
     def compare(self, business_date: str, seconds: float = SETTLE_SECONDS) -> NightReport | None:
         """Compare with HQ; None if the line is down: then it follows by itself after the next contact."""
         started: list[Comparing] = []
         self._wish(lambda: started.append(self._session.compare(business_date)))
         self.settle(seconds)
-        return started[0].report if started and started[0].is_over else None
+        done = started[0] if started else None
+        return done.report if done is not None and done.is_over else None
 
     def status(self) -> Status:
         """Where things stand."""
         with self._changed:
             return self._status
 
-    def _wish(self, wish: Callable[[], None]) -> None:
+    def _wish(self, wish: Callable[[], object]) -> None:
         with self._changed:
             self._wishes.append(wish)
             self._changed.notify_all()
@@ -98,7 +107,7 @@ class Agent:
             if pause > 0:
                 self._rest(pause, round_now)
 
-    def _round(self, wishes: list[Callable[[], None]]) -> float:
+    def _round(self, wishes: list[Callable[[], object]]) -> float:
         """Grant wishes, take one step; the seconds to rest after it (0: go on at once)."""
         for wish in wishes:
             wish()

@@ -85,6 +85,11 @@ class Session:
         if self._trouble is not State.HQ_BUSY:
             self._not_before = 0.0
 
+    def start_over(self) -> None:
+        """The store was enrolled anew: what was known of the place at HQ is read again."""
+        self._view = View.of(self._disk)
+        self._under_way, self._trouble, self._not_before = None, None, 0.0
+
     def compare(self, business_date: str) -> Comparing:
         """Compare everything with HQ once nothing else is left to say."""
         self._comparing = Comparing(self._disk, business_date)

@@ -26,16 +26,16 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Transport over requests, with one kept-alive connection."""
+    """Transport over requests, with one kept-alive connection. Who and where may change by enrolment."""
 
     def __init__(
         self,
-        hq_url: str,
-        key: Ed25519PrivateKey,
+        hq_url: Callable[[], str],
+        key: Callable[[], Ed25519PrivateKey],
         key_id: Callable[[], str],
         wall: Callable[[], datetime],
     ) -> None:
-        self._hq_url = hq_url.rstrip("/")
+        self._hq_url = hq_url
         self._key = key
         self._key_id = key_id
         self._wall = wall
@@ -43,9 +43,9 @@ class HttpTransport:
 
     def send(self, send: Send) -> Outcome:
         """See Transport."""
-        url = self._hq_url + send.path
+        url = self._hq_url().rstrip("/") + send.path
         headers = sign(
-            self._key,
+            self._key(),
             key_id=self._key_id(),
             url=url,
             body=send.body,

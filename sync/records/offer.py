@@ -33,8 +33,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     store_id: str = ""
 
 
-def fold(current: Offer | None, heard: Heard) -> Offer:
-    """The offer as its store last described it; HQ's own offers coming back change nothing."""
+def fold(current: Offer | None, heard: Heard) -> Offer | None:
+    """The offer as its store last described it; HQ's own offers coming back are no news."""
+    if heard.origin == "hq":
+        return current
     told: Offer = body_as(Offer, heard, store_id=heard.store_id)
     return told if current is None else revision.merge(current, told)
 

@@ -9,17 +9,17 @@ from sync.records.record import Direction, RecordType
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """One sku: names by language, where it stands, what it costs, how long it takes to make."""
+    """One sku: names by language, price, where it stands; class is "shelf" or "made_to_order"."""
 
     sku: str
     names: dict[str, str]
     price_minor: int
     currency: str
     gtin: str = ""
-    zone: str = ""
+    zone: str = "ambient"
     aisle_order: int = 0
     preparation_minutes: int = 0
-    product_class: str = ""
+    product_class: str = "shelf"
     age_check: bool = False
     revision: int = 1
 

@@ -1,0 +1,106 @@
+"""The store's database as the sync agent sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.base import sync_store
+from edge.base.edge import Edge
+from edge.sync_bindings import apply_page, digest_rows
+from sync.agent.disk import LogEnds, Remembered, Snapshot
+from sync.core.digest import TableDigest, row_digest
+from sync.protocol.batch import ERASED, PushedEvent
+from sync.protocol.wire import NightReport, Page
+
+
+class EdgeDisk:
+    """See sync.agent.disk.Disk."""
+
+    def __init__(self, edge: Edge) -> None:
+        self._edge = edge
+
+    def store_id(self) -> str:
+        """See Disk."""
+        with self._edge.read() as reader:
+            return sync_store.enrolled_as(reader)
+
+    def epoch(self) -> str:
+        """See Disk."""
+        return self._edge.epoch
+
+    def ends(self) -> LogEnds:
+        """See Disk."""
+        with self._edge.read() as reader:
+            last_seq, last_chain = sync_store.last_link(reader, self._edge.epoch)
+            return LogEnds(
+                first_kept=sync_store.first_kept(reader), last_seq=last_seq, last_chain=last_chain
+            )
+
+    def chain_at(self, seq: int) -> bytes | None:
+        """See Disk."""
+        with self._edge.read() as reader:
+            return sync_store.chain_at(reader, seq, self._edge.epoch)
+
+    def events_after(self, seq: int, limit: int) -> list[PushedEvent]:
+        """See Disk."""
+        with self._edge.read() as reader:
+            return [_pushed(row) for row in sync_store.events_after(reader, seq, limit)]
+
+    def remembered(self) -> Remembered:
+        """See Disk."""
+        with self._edge.read() as reader:
+            return msgspec.convert(sync_store.place(reader), Remembered)
+
+    def remember(self, **changes: Any) -> None:
+        """See Disk."""
+        self._edge.write(lambda unit: sync_store.remember(unit, **changes))
+
+    def apply_page(self, page: Page) -> None:
+        """See Disk."""
+        apply_page(self._edge, page)
+
+    def snapshot(self) -> Snapshot:
+        """See Disk."""
+        with self._edge.read() as reader:
+            last_seq, last_chain = sync_store.last_link(reader, self._edge.epoch)
+            ends = LogEnds(
+                first_kept=sync_store.first_kept(reader), last_seq=last_seq, last_chain=last_chain
+            )
+            place = msgspec.convert(sync_store.place(reader), Remembered)
+            tables = digest_rows(reader)
+        return Snapshot(
+            ends=ends,
+            generation=place.generation,
+            position=place.position,
+            tables={name: TableDigest.of(rows) for name, rows in tables.items()},
+            rows={
+                name: {record_id: row_digest(record_id, values) for record_id, values in rows}
+                for name, rows in tables.items()
+            },
+        )
+
+    def keep_report(self, report: NightReport) -> None:
+        """See Disk."""
+        is_equal = report.chain_equal and report.digests_equal
+        text = msgspec.json.encode(report).decode()
+        self._edge.write(
+            lambda unit: sync_store.keep_night(unit, report.business_date, text, is_equal=is_equal)
+        )
+
+
+def _pushed(row: Any) -> PushedEvent:
+    erased = row["body"] is None
+    return PushedEvent(
+        row["kind"],
+        row["version"],
+        row["aggregate_id"],
+        row["at"],
+        row["hlc"],
+        row["clock_state"],
+        row["by"],
+        row["origin"],
+        msgspec.Raw(ERASED if erased else row["body"].encode()),
+        row["body_hash"] if erased else row["salt"].hex(),
+    )

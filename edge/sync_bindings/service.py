@@ -1,0 +1,125 @@
+"""The running sync of a store: the agent, what wakes it, enrolment, and the night."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge.base import facts, store_record, sync_store
+from edge.base.edge import Edge
+from edge.base.following import Follower
+from edge.base.unit import Unit
+from edge.sync_bindings.disk import EdgeDisk
+from sync.agent import enrolling, keys
+from sync.agent.pace import LONGEST_WAIT_SECONDS
+from sync.agent.runner import Agent
+from sync.agent.session import Session
+from sync.agent.steps import Status
+from sync.agent.transport import HttpTransport, Transport
+from sync.doors import control
+from sync.protocol.signature import fingerprint, public_text
+from sync.protocol.wire import Enrolled, NightReport
+
+HQ_URL = "hq_url"
+# Nothing in a rehearsal may take longer than its conductor is willing to wait.
+REHEARSAL_WAIT_SECONDS = 1.0
+# A night's slot after midnight closes the day before it.
+DAY_TURNS_AFTER = timedelta(hours=6)
+
+
+class SyncService:
+    """Sync of one open store; a part of the edge, so that jobs and commands find it."""
+
+    def __init__(self, edge: Edge, transport: Transport | None = None) -> None:
+        self._edge = edge
+        waits = REHEARSAL_WAIT_SECONDS if control.is_rehearsal() else LONGEST_WAIT_SECONDS
+        self._disk = EdgeDisk(edge)
+        session = Session(
+            self._disk,
+            edge.ids.uniform,
+            poll_seconds=edge.settings.poll_seconds,
+            longest_wait=waits,
+        )
+        over_http = HttpTransport(self.hq_url, self._key, self._disk.store_id, edge.clock.wall)
+        self.agent = Agent(session, transport or over_http, edge.clock)
+        self._follower = Follower("sync", edge, self._log_grew, start_at=edge.log.durable_seq)
+
+    def start(self) -> None:
+        """Begin to sync; a night that is owed is made up for."""
+        self.agent.start()
+        self._follower.start()
+        with self._edge.read() as reader:
+            owed = sync_store.night_owed(reader)
+        if owed:
+            self.agent.want_compare(owed)
+
+    def stop(self) -> None:
+        """Stop syncing."""
+        self._follower.stop()
+        self.agent.stop()
+
+    def poke(self) -> None:
+        """HQ has news for us."""
+        self.agent.poke()
+
+    def settle(self) -> Status:
+        """Return when nothing is left to exchange, or the line is known to be down."""
+        return self.agent.settle()
+
+    def status(self) -> Status:
+        """For the board's header and `doctor`."""
+        return self.agent.status()
+
+    def hq_url(self) -> str:
+        """Where HQ is: from settings, else as given at enrolment."""
+        with self._edge.read() as reader:
+            return self._edge.settings.hq_url or facts.get(reader, HQ_URL) or ""
+
+    def enrol(self, hq_url: str, code: str) -> Enrolled:
+        """Become a store of this HQ; the key is made here and never leaves."""
+        key = keys.make(self._edge.home)
+        enrolled = enrolling.enrol(
+            hq_url, code, key, epoch=self._edge.epoch, created=self._edge.clock.wall()
+        )
+
+        def remember(unit: Unit) -> None:
+            sync_store.enrol(unit, enrolled.store_id)
+            facts.put(unit, HQ_URL, hq_url)
+
+        self._edge.write(remember)
+        self.agent.start_over()
+        return enrolled
+
+    def fingerprint(self) -> str:
+        """Six digits of our key, to be read aloud; "" before there is one."""
+        key = keys.load(self._edge.home)
+        return fingerprint(public_text(key.public_key())) if key else ""
+
+    def compare(self, business_date: str) -> NightReport | None:
+        """The night's comparison; None if it has to wait for the line."""
+        self._edge.write(lambda unit: sync_store.owe_night(unit, business_date))
+        return self.agent.compare(business_date)
+
+    def _key(self) -> Ed25519PrivateKey:
+        return keys.make(self._edge.home)
+
+    def _log_grew(self, _seq: int) -> int:
+        seq = self._edge.log.durable_seq
+        self.agent.nudge()
+        return seq
+
+
+def nightly(edge: Edge) -> str:
+    """The job of the night: push, pull, compare; returns what there is to say."""
+    service = edge.part(SyncService)
+    with edge.read() as reader:
+        zone = store_record.load(reader).zone
+    day = (edge.clock.now().astimezone(zone) - DAY_TURNS_AFTER).date().isoformat()
+    report = service.compare(day)
+    if report is None:
+        return "HQ cannot be reached; compared after the next contact"
+    if report.chain_equal and report.digests_equal:
+        return f"equal at event {report.seq}"
+    named = ", ".join(f"{each.table} {each.record_id} {each.what}" for each in report.differences)
+    return f"not equal at event {report.seq}: {named or 'the logs differ'}"
