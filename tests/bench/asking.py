@@ -17,7 +17,9 @@ class Client:
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.headers = dict(headers or {})
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **more: str) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **more: str
+    ) -> tuple[int, bytes]:
         """Status and body of one answer."""
         headers = {**self.headers, **more}
         if body is not None:
@@ -28,12 +30,16 @@ class Client:
 
     def json(self, method: str, path: str, body: Any = None, **more: str) -> Any:
         """A decoded answer that must be a success."""
-        status, raw = self.ask(method, path, None if body is None else json.dumps(body).encode(), **more)
+        status, raw = self.ask(
+            method, path, None if body is None else json.dumps(body).encode(), **more
+        )
         if status >= 300:
             raise RuntimeError(f"{method} {path} answered {status}: {raw[:300]!r}")
         return json.loads(raw or b"null")
 
-    def timed(self, method: str, path: str, bodies: Iterable[bytes], *, status: int) -> list[float]:
+    def timed(
+        self, method: str, path: str, bodies: Iterable[bytes], *, status: int
+    ) -> list[float]:
         """Milliseconds of each request; every answer must have this status."""
         took = []
         for body in bodies:

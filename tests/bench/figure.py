@@ -27,21 +27,27 @@ def at_most(name: str, value: float, unit: str, *, floor: float, most: float) ->
     """Value must stay at or under `most`, an absolute number."""
     ratio = value / floor if floor else 0.0
     hold = f"<= {most:g} {unit}"
-    return Figure(name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=value <= most)
+    return Figure(
+        name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=value <= most
+    )
 
 
 def at_least(name: str, value: float, unit: str, *, floor: float, least: float) -> Figure:
     """Value must reach `least`, an absolute number."""
     ratio = value / floor if floor else 0.0
     hold = f">= {least:g} {unit}"
-    return Figure(name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=value >= least)
+    return Figure(
+        name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=value >= least
+    )
 
 
 def within(name: str, value: float, unit: str, *, floor: float, times: float) -> Figure:
     """Value must stay within so many times its floor."""
     ratio = value / floor
     hold = f"<= {times:g}x floor"
-    return Figure(name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=ratio <= times)
+    return Figure(
+        name=name, value=value, unit=unit, floor=floor, ratio=ratio, hold=hold, ok=ratio <= times
+    )
 
 
 def p50(values: list[float]) -> float:

@@ -5,12 +5,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tests.bench.asking import Client
 from tests.bench.processes import ROOT, disk_folder, free_port, running
 
-WHO = ["--store-id", "harbour-lane", "--code", "HL", "--name", "Harbour Lane", "--public-host", "harbour-lane.localhost"]
+WHO = {
+    "store-id": "harbour-lane",
+    "code": "HL",
+    "name": "Harbour Lane",
+    "public-host": "harbour-lane.localhost",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ def command(*words: str) -> str:
 def open_shop(**settings: str) -> Iterator[Shop]:
     """A store on a disk folder of its own, running until the end of the block."""
     with disk_folder() as home:
-        command("init", "--home", str(home), *WHO)
+        command("init", "--home", str(home), *(f"--{key}={value}" for key, value in WHO.items()))
         port = free_port()
         given = {"PORT": str(port), "COOKIES_SECURE": "false", "LOG_LEVEL": "WARNING", **settings}
         env = {f"STORE_EDGE_{name}": value for name, value in given.items()}
@@ -52,3 +60,33 @@ def paired(shop: Shop) -> Client:
     token = client.json("POST", "/api/v1/devices", {"code": code, "name": "bench"})["device_token"]
     client.headers["Authorization"] = f"Bearer {token}"
     return client
+
+
+def order(n: int, *, pass_token: str = "") -> dict[str, Any]:
+    """One neutral order of three lines, like any other."""
+    now = datetime.now(UTC)
+    lines = [
+        {
+            "line_no": k,
+            "sku": f"SKU-{(7 * n + k) % 66 + 1:03d}",
+            "name": "Soup",
+            "qty": k,
+            "unit_price_minor": 300,
+        }
+        for k in (1, 2, 3)
+    ]
+    return {
+        "order_id": f"{n:08x}-0000-7000-8000-{n:012x}",
+        "source": "bench",
+        "source_id": str(n),
+        "shown_number": str(n),
+        "store_id": WHO["store-id"],
+        "customer_key": f"customer-{n}",
+        "customer_name": "Ana K",
+        "lines": lines,
+        "promise_at": (now + timedelta(hours=1)).isoformat(),
+        "hold_until": (now + timedelta(hours=5)).isoformat(),
+        "token_hash": sha256(pass_token.encode()).hexdigest() if pass_token else "",
+        "placed_at": now.isoformat(),
+        "currency": "JPY",
+    }

@@ -7,6 +7,10 @@ import pytest
 from flask import Flask
 
 from edge import app
+from sync.doors.clock import FixedClock
+from sync.doors.ids import SeededIds
+from sync.hq.app import create_app as create_hq
+from sync.hq.settings import Settings as HqSettings
 from tests import world
 from tests.docs import tables
 
@@ -72,3 +76,11 @@ def test_every_route_of_the_store_is_described(tmp_path):
         assert _undescribed(app.create_app(edge)) == []
     finally:
         edge.close()
+
+
+def test_every_route_of_hq_is_described(tmp_path):
+    """The same for HQ."""
+    settings = HqSettings(home=str(tmp_path))
+    assert (
+        _undescribed(create_hq(settings, clock=FixedClock(world.OPENING), ids=SeededIds(1))) == []
+    )

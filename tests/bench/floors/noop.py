@@ -14,7 +14,7 @@ def nothing() -> Response:
     return Response(b"{}", mimetype="application/json")
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with one gthread worker."""
 
     def load_config(self) -> None:

@@ -60,10 +60,19 @@ def receiver(path: Path) -> Flask:
 
 def fill(connection: sqlite3.Connection, count: int) -> None:
     """The events to send, with the envelope that a plain log would have."""
-    rows, chance = [], random.Random(7)
-    for seq, (kind, order_id, at, body) in enumerate(shape.bodies(count), 1):
-        whole = {"id": str(uuid.UUID(int=chance.getrandbits(128))), "store": "harbour-lane", "epoch": 1, "seq": seq, "hlc": f"{at:%s}.0",
-                 "kind": kind, "v": 1, "body": body}  # fmt: skip
+    chance = random.Random(7)
+    rows = []
+    for seq, (kind, _, at, body) in enumerate(shape.bodies(count), 1):
+        whole = {
+            "id": str(uuid.UUID(int=chance.getrandbits(128))),
+            "store": "harbour-lane",
+            "epoch": 1,
+            "seq": seq,
+            "hlc": f"{at:%s}.0",
+            "kind": kind,
+            "v": 1,
+            "body": body,
+        }
         rows.append((seq, json.dumps(whole, separators=(",", ":"))))
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO events VALUES (?, ?)", rows)

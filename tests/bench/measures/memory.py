@@ -16,7 +16,9 @@ SETTLE_SECONDS = 3.0
 
 def measure() -> list[Figure]:
     """Resident memory of the server's processes, over that of Python doing nothing."""
-    bare = float(subprocess.check_output([sys.executable, "tests/bench/floors/python.py"], text=True))
+    bare = float(
+        subprocess.check_output([sys.executable, "tests/bench/floors/python.py"], text=True)
+    )
     with open_shop() as shop:
         client = Client(shop.port)
         client.ask("GET", "/healthz")
