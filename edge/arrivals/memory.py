@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.arrivals.rules import Sighting
+from sync.core.errors import Refusal
 
+MOST_FAILED = 5
+FAILED_SECONDS = 120.0
+MOST_DEVICES = 500
 MOST_JOURNEYS = 2_000
 MOST_DROPS = 4_000
 LONGEST_SECONDS = 7_200.0
@@ -102,3 +106,37 @@ class RangeMemory:
     def _tell(self, order_id: str) -> None:
         for listener in self._listeners:
             listener(order_id)
+
+
+class TooManyTries(Refusal):
+    """Somebody types codes by guessing."""
+
+    code = "too_many_tries"
+    status = 429
+    sentence = "Too many wrong codes. Please wait {seconds} seconds, or scan the pass."
+
+
+class TypedTries:
+    """Wrong codes typed at each device lately; a scan is never counted."""
+
+    def __init__(self) -> None:
+        self._failed: OrderedDict[str, list[float]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def refuse_if_too_many(self, device: str, monotonic: float) -> None:
+        """Raise TooManyTries while this device has had too many."""
+        with self._guard:
+            lately = self._lately(device, monotonic)
+        if len(lately) >= MOST_FAILED:
+            raise TooManyTries(seconds=int(FAILED_SECONDS - (monotonic - lately[0])) + 1)
+
+    def failed(self, device: str, monotonic: float) -> None:
+        """Count a wrong code."""
+        with self._guard:
+            self._failed[device] = [*self._lately(device, monotonic), monotonic][-MOST_FAILED:]
+            self._failed.move_to_end(device)
+            while len(self._failed) > MOST_DEVICES:
+                self._failed.popitem(last=False)
+
+    def _lately(self, device: str, monotonic: float) -> list[float]:
+        return [at for at in self._failed.get(device, []) if monotonic - at < FAILED_SECONDS]

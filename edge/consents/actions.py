@@ -57,6 +57,35 @@ def card(
     return served.serve(purpose, lang, order_id=order_id, known=known, now=now, pepper=pepper)
 
 
+def next_card(
+    rows: Rows,
+    *,
+    order_id: str,
+    customer_key: str,
+    lang: str,
+    now: datetime,
+    pepper: bytes,
+    gpc: bool = False,
+) -> Served | None:
+    """The one card to show now: the distance first; what rests on it only once that was allowed."""
+    for purpose in (Purpose.ARRIVAL_TIMING, Purpose.ADJACENT_OFFER):
+        needs = FACTS[purpose].needs
+        if all(store.allows(rows, each, order_id=order_id, now=now) for each in needs):
+            shown = card(
+                rows,
+                purpose,
+                order_id=order_id,
+                customer_key=customer_key,
+                lang=lang,
+                now=now,
+                pepper=pepper,
+                gpc=gpc,
+            )
+            if shown is not None:
+                return shown
+    return None
+
+
 def is_allowed(
     rows: Rows, purpose: Purpose, *, order_id: str, customer_key: str, now: datetime
 ) -> bool:

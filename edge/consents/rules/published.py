@@ -25,10 +25,10 @@ PUBLISHED: dict[tuple[str, int, str], str] = {
         "adjacent_offer",
         1,
         "en",
-    ): "38ca4c3886d024e7f30b3cc30869279815ba037422dc45c295fbbb097b9463ef",
+    ): "9d7cf235991dc826f1a0df9af69ce7e3e39cb58b8520e679421d921ce28af146",
     (
         "adjacent_offer",
         1,
         "ja",
-    ): "90028175b4baa58fb74657a1ca9e065523d82327252dd2d2e28215f962f6136a",
+    ): "84b8fe6cdbd1b29f228f594d7aa8338d9dbc1b5d7b1deef6370a89baf66d853d",
 }

@@ -45,12 +45,13 @@ FACTS: dict[Purpose, Facts] = {
         retention="until withdrawn",
     ),
     Purpose.ADJACENT_OFFER: Facts(
-        data_categories=("expected time of arrival", "purchase history"),
+        data_categories=("expected time of arrival", "goods of this order"),
         recipients=("the store",),
         storage="memory of the store's own computer",
         retention="until handover",
         is_for_one_order=True,
-        needs=(Purpose.ARRIVAL_TIMING, Purpose.PURCHASE_OFFERS),
+        # Only the order at hand is looked at, so this does not rest on purchase history.
+        needs=(Purpose.ARRIVAL_TIMING,),
     ),
     Purpose.MESSAGES: Facts(
         data_categories=("contact",),

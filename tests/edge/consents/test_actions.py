@@ -148,15 +148,34 @@ def test_the_handover_ends_what_was_granted_for_the_order(edge):
     assert happened(edge)[-1].kind == "consent_expired"
 
 
+def next_card(edge, **more):
+    with edge.read() as reader:
+        return actions.next_card(
+            reader, **ANA, lang="en", now=edge.clock.now(), pepper=edge.pepper, **more
+        )
+
+
 def test_one_purpose_never_grants_another(edge):
-    """An adjacent offer needs its own yes and those it rests on."""
-    for purpose in (Purpose.ADJACENT_OFFER, Purpose.PURCHASE_OFFERS):
-        shown = card(edge, purpose)
-        edge.write(lambda unit, shown=shown: actions.grant(unit, shown, **ANA, minutes=240))
+    """An adjacent offer needs its own yes and the one it rests on."""
+    say_yes(edge, card(edge, Purpose.ADJACENT_OFFER))
     assert not is_allowed(edge, Purpose.ADJACENT_OFFER)
     say_yes(edge)
     assert is_allowed(edge, Purpose.ADJACENT_OFFER)
-    assert not is_allowed(edge, Purpose.MESSAGES)
+    stop(edge)
+    assert not is_allowed(edge, Purpose.ADJACENT_OFFER)
+    assert not is_allowed(edge, Purpose.PURCHASE_OFFERS)
+
+
+def test_one_card_at_a_time_and_the_second_only_after_a_yes(edge):
+    """Who said no to the distance is not asked for what rests on it."""
+    assert next_card(edge).notice.purpose is P1
+    say_yes(edge)
+    assert next_card(edge).notice.purpose is Purpose.ADJACENT_OFFER
+    assert next_card(edge, gpc=True) is None
+    say_yes(edge, next_card(edge))
+    assert next_card(edge) is None
+    stop(edge)
+    assert next_card(edge) is None
 
 
 def test_global_privacy_control_switches_the_rest_off_without_asking(edge):

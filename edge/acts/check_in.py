@@ -1,0 +1,68 @@
+"""Check in: the store itself sees the pass, so the arrival is evidence. Needs no line and no phone signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.arrivals import actions as arrivals
+from edge.arrivals.rules import How, Journey
+from edge.base.database import Rows
+from edge.base.unit import Unit
+from edge.orders import actions as orders
+from edge.orders import store
+from edge.orders.rules import Order, Shop, State, handover
+from edge.orders.rules.handover_refusals import CodeUnknown, HoldEnded
+from edge.orders.rules.numbers import normal_number
+from edge.profiles import store as profiles
+from sync.core.errors import Refusal
+
+
+class NotThisPerson(Refusal):
+    """The number and the initial do not belong together, or no open order has the number."""
+
+    code = "not_this_person"
+    status = 404
+    sentence = "We cannot find an order with this number and this name. Please ask staff."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a customer shows: the pass's code, or the order's number with the name's initial."""
+
+    code: str = ""
+    number: str = ""
+    initial: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """The order whose customer is here now."""
+
+    order: Order
+    journey: Journey
+
+
+def check_in(unit: Unit, shown: Shown, *, how: How, by: str, shop: Shop) -> CheckedIn:
+    """The customer of this pass is at the store; twice is once."""
+    order = _order(unit, shown, shop)
+    handover.still_open(order, store.reached_at(unit, order.order_id, State.HANDED_OVER))
+    if unit.now >= order.hold_until:
+        raise HoldEnded(number=order.number, hold_until=order.hold_until.isoformat())
+    return CheckedIn(order, arrivals.arrive(unit, order.order_id, how=how, by=by))
+
+
+def _order(rows: Rows, shown: Shown, shop: Shop) -> Order:
+    if shown.code:
+        return orders.find_by_scan(rows, shown.code, shop)
+    if not shown.number or not shown.initial:
+        raise CodeUnknown
+    order = store.by_number(rows, normal_number(shown.number))
+    if order is None or not _is_called(rows, order, shown.initial):
+        raise NotThisPerson
+    return order
+
+
+def _is_called(rows: Rows, order: Order, initial: str) -> bool:
+    known = profiles.load(rows, order.customer_key)
+    name = known.display_name if known else ""
+    return bool(name) and name[0].casefold() == initial.strip()[:1].casefold()
