@@ -40,7 +40,8 @@ def accept_offer(
         order_id=order.order_id,
         by="customer",
     ).or_refusal()
-    actions.add_extra(unit, redemption, offer.wish.preparation_minutes)
+    minutes = offer.wish.preparation_minutes
+    actions.add_extra(unit, redemption, minutes, minutes_left=beside[1].minutes_left or 0.0)
     return redemption
 
 

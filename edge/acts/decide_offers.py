@@ -10,7 +10,7 @@ from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import Source
 from edge.base.database import Rows
 from edge.base.edge import Edge
-from edge.consents import actions as consents
+from edge.consents import store as consents
 from edge.consents.rules import Purpose
 from edge.offers import actions, store
 from edge.offers.memory import Book
@@ -19,17 +19,16 @@ from edge.orders.rules import Finish, Order, finish_seconds_left
 from sync.core.gates.decision import Decision, decide
 from sync.core.gates.facts import Customer, Moment, moment
 
-# The suggestion is prepared from the arrival; what it rests on is a row of the purposes' own table.
-NEEDS = frozenset({Purpose.ADJACENT_OFFER.value})
+# What a suggestion looks at: when the customer comes, and the order in hand. No past order is looked at, so the
+# purpose of past orders is not needed here; whoever adds a score from history adds it to this list.
+NEEDS = (Purpose.ARRIVAL_TIMING, Purpose.ADJACENT_OFFER)
 NOTHING = Decision((), ())
 
 
-def offered(edge: Edge, order_id: str) -> Decision:
+def offered(rows: Rows, edge: Edge, order_id: str) -> Decision:
     """What to show beside an order now; kept with its reasons when it is something else than before."""
-    with edge.read() as reader:
-        decision = decide_offers(reader, edge, order_id)
-        seen = store.offers_seen(reader, order_id)
-    if seen != {shown.offer_id for shown in decision.shown}:
+    decision = decide_offers(rows, edge, order_id)
+    if store.offers_seen(rows, order_id) != {shown.offer_id for shown in decision.shown}:
         edge.write(lambda unit: actions.note_shown(unit, order_id, decision))
     return decision
 
@@ -52,7 +51,7 @@ def beside(rows: Rows, edge: Edge, order: Order, now: datetime) -> tuple[Custome
     zones = frozenset(line.facts.zone for line in order.lines)
     at = moment(
         now,
-        needs=NEEDS,
+        needs=frozenset(each.value for each in NEEDS),
         order=(skus, zones),
         eta_low_at=_eta_low_at(rows, edge, order, now),
         backlog_minutes=_backlog_minutes(rows),
@@ -61,19 +60,19 @@ def beside(rows: Rows, edge: Edge, order: Order, now: datetime) -> tuple[Custome
 
 
 def _customer(rows: Rows, order: Order, now: datetime) -> Customer:
-    allowed = consents.is_allowed(
-        rows,
-        Purpose.ADJACENT_OFFER,
-        order_id=order.order_id,
-        customer_key=order.customer_key,
-        now=now,
-    )
+    allowed = (each.value for each in NEEDS if _is_granted(rows, each, order, now))
     return Customer(
-        purposes=NEEDS if allowed else frozenset(),
+        purposes=frozenset(allowed),
         stopped_kinds=store.stopped_kinds(rows, order.customer_key),
         put_off=store.put_off_for(rows, order.order_id),
         redeemed=store.redeemed_by(rows, order.customer_key),
     )
+
+
+def _is_granted(rows: Rows, purpose: Purpose, order: Order, now: datetime) -> bool:
+    return consents.allows(
+        rows, purpose, order_id=order.order_id, now=now
+    ) or consents.allows_person(rows, purpose, customer_key=order.customer_key, now=now)
 
 
 def _eta_low_at(rows: Rows, edge: Edge, order: Order, now: datetime) -> datetime | None:

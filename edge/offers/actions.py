@@ -169,14 +169,17 @@ def code_for(unit: Unit, kind: str, ref: str) -> QrCode:
     return code
 
 
-def add_extra(unit: Unit, redemption: Redemption, preparation_minutes: int) -> Extra:
-    """Give the staff one more task for an order."""
+def add_extra(
+    unit: Unit, redemption: Redemption, preparation_minutes: int, *, minutes_left: float
+) -> Extra:
+    """Give the staff one more task for an order, to be begun so that nobody waits for it."""
     extra = Extra(
         redemption_id=redemption.redemption_id,
         order_id=redemption.order_id,
         offer_id=redemption.offer_id,
         preparation_minutes=preparation_minutes,
         added_at=unit.now,
+        start_by=extras.start_by(unit.now, minutes_left, preparation_minutes),
     )
     store.save_extra(unit, extra)
     event = OfferAccepted(

@@ -36,8 +36,9 @@ def extras_of(rows: Rows, order_id: str) -> list[Extra]:
 def save_extra(unit: Unit, extra: Extra) -> None:
     """Write an extra, new or moved on."""
     unit.execute(
-        """INSERT INTO extras VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (redemption_id) DO UPDATE SET state = excluded.state, by = excluded.by""",
+        """INSERT INTO extras VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (redemption_id) DO UPDATE SET state = excluded.state, by = excluded.by,
+             start_by = excluded.start_by""",
         (
             extra.redemption_id,
             extra.order_id,
@@ -46,6 +47,7 @@ def save_extra(unit: Unit, extra: Extra) -> None:
             times.text(extra.added_at),
             extra.state.value,
             extra.by,
+            times.text(extra.start_by) if extra.start_by else None,
         ),
     )
 
@@ -59,4 +61,5 @@ def _extra(row: sqlite3.Row) -> Extra:
         added_at=times.parse(row["added_at"]),
         state=ExtraState(row["state"]),
         by=row["by"],
+        start_by=times.parse(row["start_by"]) if row["start_by"] else None,
     )

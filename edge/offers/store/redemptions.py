@@ -90,10 +90,11 @@ def honour(unit: Unit, redemption_id: str) -> bool:
     return given.rowcount == 1
 
 
-def redemptions_count(rows: Rows, since: datetime) -> int:
-    """How many were redeemed since then."""
+def redemptions_count(rows: Rows, since: datetime, until: datetime) -> int:
+    """How many were redeemed from then until before then."""
     row = rows.row(
-        "SELECT count(*) AS n FROM redemptions WHERE redeemed_at >= ?", (times.text(since),)
+        "SELECT count(*) AS n FROM redemptions WHERE redeemed_at >= ? AND redeemed_at < ?",
+        (times.text(since), times.text(until)),
     )
     return int(row["n"]) if row else 0
 

@@ -70,7 +70,7 @@ def extras(db: Database) -> None:
         """CREATE TABLE extras (
              redemption_id TEXT PRIMARY KEY REFERENCES redemptions(redemption_id), order_id TEXT NOT NULL,
              offer_id TEXT NOT NULL, preparation_minutes INTEGER NOT NULL, added_at TEXT NOT NULL,
-             state TEXT NOT NULL, by TEXT NOT NULL
+             state TEXT NOT NULL, by TEXT NOT NULL, start_by TEXT
            ) STRICT, WITHOUT ROWID"""
     )
     db.execute("CREATE INDEX extras_of_order ON extras(order_id)")
