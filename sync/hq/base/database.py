@@ -61,6 +61,7 @@ class Database:
             f"sqlite:///{path}", _WRITER_PRAGMAS, begin="BEGIN IMMEDIATE", pool=StaticPool
         )
         migrate(writing, migrations)
+        path.chmod(0o600)
         self._readers = _sqlite(
             f"sqlite:///file:{path}?mode=ro&uri=true", _READER_PRAGMAS, begin="BEGIN", pool=QueuePool
         )

@@ -33,7 +33,9 @@ def document(routes: Mapping[str, Route]) -> dict[str, Any]:
     shown = [route for route in routes.values() if not route.is_page]
     kinds = {kind for route in shown for kind in (route.reads, route.answers) if _is_shape(kind)}
     ordered = sorted(kinds, key=str)
-    _, components = msgspec.json.schema_components(ordered, "#/components/schemas/{name}")
+    _, components = msgspec.json.schema_components(
+        ordered, ref_template="#/components/schemas/{name}"
+    )
     paths: dict[str, dict[str, Any]] = {}
     for route in shown:
         path = _ARGUMENT.sub(r"{\1}", route.path)

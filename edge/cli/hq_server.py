@@ -1,0 +1,64 @@
+"""HQ under gunicorn: one worker with threads. No preload: the writer would start before the fork."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from sync.doors import control
+from sync.doors.ids import SystemIds
+from sync.hq.app.service import Service
+from sync.hq.base.lock import FolderLock
+from sync.hq.settings import Settings
+
+STOP_SECONDS = 2
+KEEP_ALIVE_SECONDS = 75
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._service: Service | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        chosen = {
+            "bind": f"{self._settings.bind}:{self._settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._settings.threads,
+            "graceful_timeout": STOP_SECONDS,
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "worker_exit": lambda _server, _worker: self._stop(),
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        service = Service(self._settings, clock=control.clock_for(), ids=SystemIds())
+        self._service = service
+        if service.setup_code:
+            said = f"first start: {self._settings.public_url}/setup with code {service.setup_code}"
+            print(said, file=sys.stderr, flush=True)
+        return service.app
+
+    def _stop(self) -> None:
+        if self._service is not None:
+            self._service.stop()
+
+
+def serve_forever(settings: Settings) -> None:
+    """Serve until told to stop."""
+    home = Path(settings.home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Say at once, not from a dying worker, that another HQ has the folder.
+    FolderLock(home).release()
+    _Server(settings).run()

@@ -1,0 +1,162 @@
+"""Every command that writes at HQ, by name: run by the service, or by the command line under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from sync.core.errors import Refusal
+from sync.hq.base.hq import Hq
+from sync.hq.base.rows import Unit
+from sync.hq.offers import actions as offers
+from sync.hq.offers import store as offer_rows
+from sync.hq.orders.actions import sources
+from sync.hq.orders.store.intake import SourceRow
+from sync.hq.people import actions as people
+from sync.hq.people import passwords
+from sync.hq.people.rules import Login, PersonName, Role, check_password
+from sync.hq.products import actions as products
+from sync.hq.products import store as product_rows
+from sync.hq.products.rules import read_catalogue
+from sync.hq.stores.actions import registry
+from sync.hq.stores.rules import Store
+from sync.hq.stores.store import registry as store_rows
+from sync.records.offer import Offer
+
+Words = Mapping[str, Any]
+Command = Callable[[Hq, Words], Any]
+
+
+class WrongWords(Refusal):
+    """A command with a word that is not allowed."""
+
+    code = "wrong_words"
+    status = 422
+    sentence = "This was not done: {problem}"
+
+
+class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody who may sign in from now on."""
+
+    login: Login
+    name: PersonName
+    role: Role
+    password: str
+
+
+def save_store(hq: Hq, words: Words) -> dict[str, Any]:
+    """Add or change a store; a new one is told the whole catalogue."""
+    store: Store = _read(words, Store)
+
+    def saved(unit: Unit) -> Store:
+        is_new = store_rows.by_id(unit, store.store_id) is None
+        kept = registry.save_store(unit, store, feed=hq.feed)
+        if is_new:
+            _tell_everything(unit, hq, store.store_id)
+        return kept
+
+    kept: Store = hq.write(saved)
+    return {"store_id": kept.store_id, "revision": kept.revision}
+
+
+def enrol_store(hq: Hq, words: Words) -> dict[str, Any]:
+    """A one-time code that lets a box become this store."""
+    store_id = str(words["store_id"])
+    code = hq.write(lambda unit: registry.make_code(unit, store_id, real_now=hq.clock.wall()))
+    return {"store_id": store_id, "code": code}
+
+
+def shut_out(hq: Hq, words: Words) -> dict[str, Any]:
+    """Shut a lost or stolen box out."""
+    store_id = str(words["store_id"])
+    hq.write(lambda unit: registry.shut_out(unit, store_id))
+    return {"store_id": store_id}
+
+
+def add_person(hq: Hq, words: Words) -> dict[str, Any]:
+    """Let somebody sign in."""
+    asked: NewPerson = _read(words, NewPerson)
+    check_password(asked.login, asked.password)
+    kept = passwords.hashed(asked.password)
+    person = hq.write(
+        lambda unit: people.add(
+            unit, login=asked.login, name=asked.name, role=asked.role, password_hash=kept
+        )
+    )
+    return {"login": person.login, "role": person.role}
+
+
+def add_source(hq: Hq, words: Words) -> dict[str, Any]:
+    """Let a shop system send orders; without a given secret one is made and shown once."""
+    given = dict(words)
+    secret = str(given.pop("secret", "")) or hq.ids.token(20)
+    source: SourceRow = _read(given, SourceRow)
+    sources.keep_secret(hq.home, source.name, secret)
+    hq.write(lambda unit: sources.add_source(unit, source))
+    return {"name": source.name, "path": f"/hooks/{source.name}", "secret": secret}
+
+
+def add_api_key(hq: Hq, words: Words) -> dict[str, Any]:
+    """A key for a machine that sends neutral orders; shown once."""
+    name = str(words["name"])
+    return {"name": name, "key": hq.write(lambda unit: sources.add_api_key(unit, name))}
+
+
+def import_products(hq: Hq, words: Words) -> dict[str, Any]:
+    """Take a catalogue in and tell every store."""
+    read = read_catalogue(str(words["text"]), str(words["currency"]))
+    changed = hq.write(
+        lambda unit: products.take_catalogue(
+            unit, read, store_ids=store_rows.ids(unit), feed=hq.feed
+        )
+    )
+    return {"products": len(read), "changed": changed}
+
+
+def publish_offer(hq: Hq, words: Words) -> dict[str, Any]:
+    """Make or change an offer of HQ's own and tell every store."""
+    offer: Offer = _read({"owner": "hq", **words}, Offer)
+    published = hq.write(
+        lambda unit: offers.publish(unit, offer, store_ids=store_rows.ids(unit), feed=hq.feed)
+    )
+    return {"offer_id": published.offer_id, "revision": published.revision}
+
+
+COMMANDS: dict[str, Command] = {
+    "save-store": save_store,
+    "enrol-store": enrol_store,
+    "shut-out": shut_out,
+    "add-person": add_person,
+    "add-source": add_source,
+    "add-api-key": add_api_key,
+    "import-products": import_products,
+    "publish-offer": publish_offer,
+}
+
+
+def run(hq: Hq, name: str, words: Words) -> dict[str, Any]:
+    """Run one command: {"said": ...} or {"error": sentence}."""
+    command = COMMANDS.get(name)
+    if command is None:
+        return {"error": "The running HQ does not know this command; restart it."}
+    try:
+        return {"said": command(hq, words)}
+    except Refusal as refusal:
+        return {"error": refusal.message()}
+
+
+def _tell_everything(unit: Unit, hq: Hq, store_id: str) -> None:
+    products.tell(
+        unit, product_rows.everything(unit).values(), store_id=store_id, feed=hq.feed
+    )
+    for offer in offer_rows.everything(unit).values():
+        offers.tell(unit, offer, store_id=store_id, feed=hq.feed)
+
+
+def _read(words: Words, kind: Any) -> Any:
+    try:
+        return msgspec.convert(dict(words), kind, strict=False)
+    except msgspec.ValidationError as problem:
+        raise WrongWords(problem=str(problem)) from None
