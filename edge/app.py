@@ -11,33 +11,63 @@ import msgspec
 from flask import Blueprint, Flask, Response
 from sqlite_utils import Migrations
 
-from edge import http, reactions, settings
+from edge import http, jobs, reactions, settings
+from edge.acts.web import offers as offer_acts
+from edge.acts.web import orders as order_acts
+from edge.arrivals import store as arrivals_store
+from edge.arrivals.memory import RangeMemory
+from edge.base import sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.readings import Readings
 from edge.base.service import Command, Service
+from edge.consents import store as consents_store
 from edge.http import errors, guard, openapi, pages
-from edge.jobs import Schedule
+from edge.jobs import Job, Schedule
 from edge.live import Live
+from edge.offers import store as offers_store
+from edge.offers import web as offers_web
+from edge.offers.memory import Book
 from edge.orders import store as orders_store
 from edge.orders import web as orders_web
 from edge.products import store as products_store
 from edge.products import web as products_web
+from edge.profiles import store as profiles_store
+from edge.screens import board, figures, pickup_pass
 from edge.screens.screen import Screen
+from edge.staff import store as staff_store
+from edge.staff import web as staff_web
+from edge.staff.memory import Presence, Tries
 from sync.doors import control
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
 
 # The tables of each feature, in the order in which they come to be.
 MIGRATIONS: tuple[Migrations, ...] = (
+    sync_store.migrations,
     reactions.migrations,
+    staff_store.migrations,
+    profiles_store.migrations,
     orders_store.migrations,
     products_store.migrations,
+    arrivals_store.migrations,
+    consents_store.migrations,
+    offers_store.migrations,
 )
 # What lives in memory only.
-PARTS: tuple[Callable[[], object], ...] = (Readings,)
-BLUEPRINTS: tuple[Blueprint, ...] = (orders_web.bp, products_web.bp)
-SCREENS: tuple[Screen, ...] = ()
+PARTS: tuple[Callable[[], object], ...] = (Readings, RangeMemory, Book, Tries, Presence)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    staff_web.bp,
+    orders_web.bp,
+    products_web.bp,
+    offers_web.bp,
+    order_acts.bp,
+    offer_acts.bp,
+    board.bp,
+    figures.bp,
+    pickup_pass.bp,
+)
+SCREENS: tuple[Screen, ...] = (board.SCREEN,)
 
 
 def open_store(
@@ -56,13 +86,15 @@ def open_store(
     )
     for part in PARTS:
         edge.put_part(part())
+    readings = edge.part(Readings)
+    edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge
 
 
 def create_app(edge: Edge) -> Flask:
     """The web application of one open store."""
     app = Flask("store-edge", static_folder=None, template_folder=None)
-    app.extensions["store_edge"] = http.Ports(edge)
+    app.extensions["store_edge"] = http.Ports(edge, staff_web.identify, orders_web.owns)
     pages.install(app)
     guard.install(app)
     errors.install(app)
@@ -82,8 +114,12 @@ class Store:
         self.app = create_app(self.edge)
         self.live = Live(self.edge, SCREENS)
         self.live.install(self.app)
-        self.reactions: Follower = reactions.follower(self.edge)
-        self.schedule = Schedule(self.edge, timer_work={}, jobs=())
+        self.reactions: Follower = reactions.follower(self.edge, reactions.table(self.edge))
+        self.schedule = Schedule(
+            self.edge,
+            timer_work=jobs.timer_work(self.edge),
+            jobs=[Job("forget_old_answers", "04:10", jobs.forget_old_answers)],
+        )
         self._service: Service | None = None
         self._control: control.Control | None = None
 

@@ -16,11 +16,15 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from edge.base import store_record, timers
+from edge.arrivals import actions as arrivals
+from edge.arrivals.memory import RangeMemory
+from edge.base import answers, store_record, timers
 from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown
 from edge.base.timers import Timer
 from edge.base.unit import Unit
+from edge.orders import actions as orders
+from edge.profiles import actions as profiles
 from sync.core.errors import Refusal
 
 LOOK_SECONDS = 1.0
@@ -39,6 +43,22 @@ class Job:
     name: str
     at: str
     work: Callable[[Edge], str]
+
+
+def timer_work(edge: Edge) -> TimerTable:
+    """What each kind of timer does when it rings."""
+    memory = edge.part(RangeMemory)
+    return {
+        orders.HOLD_ENDS: orders.hold_ended,
+        arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
+        profiles.PURGE: profiles.purge,
+    }
+
+
+def forget_old_answers(edge: Edge) -> str:
+    """First answers are kept for some days; nobody repeats a request after that."""
+    gone = edge.write(lambda unit: answers.forget_before(unit, unit.now - answers.KEPT))
+    return f"{gone} answers forgotten"
 
 
 def slot_before(now: datetime, at: str, zone: ZoneInfo) -> datetime:

@@ -11,11 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlite_utils import Database, Migrations
 
+from edge.arrivals import actions as arrivals
+from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
 from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.log import LoggedEvent
 from edge.base.unit import Unit
+from edge.consents import actions as consents
+from edge.profiles import actions as profiles
 
 Reaction = Callable[[Unit, LoggedEvent], object]
 Table = Mapping[str, Sequence[Reaction]]
@@ -37,23 +41,48 @@ def failures(db: Database) -> None:
     )
 
 
-REACTIONS: Table = {}
+def table(edge: Edge) -> Table:
+    """What follows what: the whole of it."""
+    memory = edge.part(RangeMemory)
+
+    def close_journey(unit: Unit, fact: LoggedEvent) -> None:
+        arrivals.end(unit, fact.aggregate_id, memory, why=_WHY_IT_ENDED[fact.kind])
+
+    def end_consents(unit: Unit, fact: LoggedEvent) -> None:
+        consents.end_for_order(unit, fact.aggregate_id)
+
+    def forget_in_a_day(unit: Unit, fact: LoggedEvent) -> None:
+        profiles.visited(unit, fact.aggregate_id)
+
+    over = [close_journey, end_consents, forget_in_a_day]
+    return {
+        "order_handed_over": over,
+        "order_cancelled": over,
+        "order_no_show": over,
+    }
 
 
-def follower(edge: Edge, table: Table = REACTIONS) -> Follower:
+_WHY_IT_ENDED = {
+    "order_handed_over": "served",
+    "order_cancelled": "cancelled",
+    "order_no_show": "no_show",
+}
+
+
+def follower(edge: Edge, followed_by: Table) -> Follower:
     """The thread that lets reactions follow facts, from where it last stopped."""
     with edge.read() as reader:
         start_at = event_log.cursor(reader, READER)
-    return Follower(READER, edge, lambda seq: react(edge, table, seq), start_at=start_at)
+    return Follower(READER, edge, lambda seq: react(edge, followed_by, seq), start_at=start_at)
 
 
-def react(edge: Edge, table: Table, seq: int) -> int:
+def react(edge: Edge, followed_by: Table, seq: int) -> int:
     """React to what happened after `seq`; returns how far it came."""
     with edge.read() as reader:
         happened = event_log.read_after(reader, seq, limit=BATCH)
     quiet_until = seq
     for fact in happened:
-        if reactions := table.get(fact.kind):
+        if reactions := followed_by.get(fact.kind):
             _react_to(edge, reactions, fact)
             seq = fact.seq
         quiet_until = fact.seq

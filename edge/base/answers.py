@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +14,7 @@ from sync.core.errors import Refusal
 if TYPE_CHECKING:
     from edge.base.unit import Unit
 
-KEPT_DAYS = 3
+KEPT = timedelta(days=3)
 
 
 class KeyReused(Refusal):
@@ -60,3 +61,8 @@ def remember(unit: Unit, key: Key, result: Any) -> Any:
         (key.scope, key.key, key.asked_hash, answer, times.text(unit.now)),
     )
     return msgspec.json.decode(answer)
+
+
+def forget_before(unit: Unit, at: datetime) -> int:
+    """Forget answers given before `at`; returns how many."""
+    return unit.execute("DELETE FROM answers WHERE at < ?", (times.text(at),)).rowcount
