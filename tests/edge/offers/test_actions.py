@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from edge.base import log
@@ -12,7 +13,7 @@ from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.offers import actions, store
 from edge.offers.memory import Book
-from edge.offers.rules import Offer, Result
+from edge.offers.rules import Offer, Outcome, Result
 from edge.offers.rules.refusals import AlreadyUsed, OfferUnknown, UnknownCode
 from sync.core.gates.decision import Decision, Shown, Why
 from tests.edge.offers.conftest import WishMaker, make_wish
@@ -171,8 +172,12 @@ def test_a_lower_limit_keeps_what_was_redeemed(edge: Edge) -> None:
 
 def test_what_hq_sends_is_taken_once_and_not_sent_back(edge: Edge) -> None:
     """The same revision again changes nothing; its event says where it came from."""
+    made = {**msgspec.to_builtins(make_wish()), "offer_id": "hq-1", "owner": "hq", "revision": 1}
+    record = {**made, "offer_kind": made.pop("kind"), "store_id": "harbour-lane"}
     for _ in range(2):
-        edge.write(lambda unit: actions.apply_offer(unit, "hq-1", 1, make_wish()))
+        edge.write(lambda unit: actions.apply_offer(unit, record))
+    with pytest.raises(msgspec.ValidationError):
+        edge.write(lambda unit: actions.apply_offer(unit, {**record, "texts": {}}))
     with edge.read() as reader:
         facts = log.read_after(reader, 0)
         assert [(fact.kind, fact.origin) for fact in facts] == [("offer_made", "hq")]
@@ -243,7 +248,30 @@ def _make(edge: Edge, **changes: object) -> Offer:
     return edge.write(lambda unit: actions.make(unit, make_wish(**changes), by="mia"))
 
 
-def _redeem(edge: Edge, offer: Offer, *, shopper_key: str = "") -> actions.Outcome:
+def _redeem(edge: Edge, offer: Offer, *, shopper_key: str = "") -> Outcome:
     return edge.write(
         lambda unit: actions.redeem(unit, offer.offer_id, surface="qr", shopper_key=shopper_key)
     )
+
+
+def test_the_nightly_compares_what_both_ends_hold(edge: Edge) -> None:
+    """Every offer and redemption, with the fields that HQ folds from the same events."""
+    offer = _make(edge)
+    redeemed = _redeem(edge, offer).or_refusal()
+    with edge.read() as reader:
+        assert dict(store.offer_digest_rows(reader)) == {
+            offer.offer_id: {
+                "revision": 1,
+                "owner": "store",
+                "price_minor": 240,
+                "limit": 10,
+                "active": True,
+            }
+        }
+        assert dict(store.redemption_digest_rows(reader)) == {
+            redeemed.redemption_id: {
+                "offer_id": offer.offer_id,
+                "order_id": "",
+                "price_minor": 240,
+            }
+        }
