@@ -16,6 +16,7 @@ from edge.offers.memory import Book
 from edge.offers.rules import Offer, Outcome, Result
 from edge.offers.rules.refusals import AlreadyUsed, OfferUnknown, UnknownCode
 from sync.core.gates.decision import Decision, Shown, Why
+from sync.records import RECORD_TYPES, Heard
 from tests.edge.offers.conftest import WishMaker, make_wish
 from tests.world import OPENING
 
@@ -275,3 +276,33 @@ def test_the_nightly_compares_what_both_ends_hold(edge: Edge) -> None:
                 "price_minor": 240,
             }
         }
+
+
+def test_hq_folds_our_events_into_what_we_hold(edge: Edge) -> None:
+    """The record that HQ makes of the log has the digest values of our own tables."""
+    offer = _make(edge)
+    _redeem(edge, offer).or_refusal()
+    with edge.read() as reader:
+        for name, ours in (
+            ("offer", store.offer_digest_rows(reader)),
+            ("redemption", store.redemption_digest_rows(reader)),
+        ):
+            kind = RECORD_TYPES[name]
+            facts = [fact for fact in log.read_after(reader, 0) if fact.kind in kind.kinds]
+            folded = {each.aggregate_id: kind.fold(None, _heard(each)) for each in facts}
+            theirs = {key: list(kind.digest_values(record)) for key, record in folded.items()}
+            assert theirs == {
+                key: [row[field] for field in kind.digest_fields] for key, row in ours
+            }
+
+
+def _heard(fact: log.LoggedEvent) -> Heard:
+    return Heard(
+        store_id="harbour-lane",
+        seq=fact.seq,
+        event_id=fact.event_id,
+        kind=fact.kind,
+        aggregate_id=fact.aggregate_id,
+        at=fact.at.isoformat(),
+        body=fact.body,
+    )
