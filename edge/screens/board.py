@@ -21,7 +21,7 @@ from edge.locale import Words
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.orders.rules.events import OrderEvent
-from edge.screens import board_scans, figures, gather, order_card, order_detail
+from edge.screens import board_scans, extras, figures, gather, order_card, order_detail
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
 from edge.screens.shown import BoardView, Card, OrderDetail
@@ -107,7 +107,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
     words = Words(lang, here.time_zone)
     now = edge.clock.now()
     known = gather.open_orders(rows, edge, lang)
-    found = [order_card.card(each, words) for each in known] + gather.extra_cards(rows, words)
+    found = [order_card.card(each, words) for each in known] + extras.cards(rows, words)
     changes = [each.start_by for each in known if each.lane in (Lane.LATER, Lane.COMING)]
     upcoming = min((at for at in changes if at > now), default=now + REFRESH_AT_LEAST)
     return BoardView(
@@ -117,7 +117,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
         lang=lang,
         volume=DAY_VOLUME if now.astimezone(here.zone).hour in DAY_HOURS else NIGHT_VOLUME,
         refresh_at=times.text(min(upcoming, now + REFRESH_AT_LEAST)),
-        shift=gather.on_shift(rows),
+        shift=gather.on_shift(rows, edge),
         words=board_words(words),
         cards={card.ref: card for card in found},
         readings={"waits": waits(rows, edge), "line": gather.line(rows, edge)},
@@ -131,8 +131,8 @@ def cards(rows: Rows, edge: Edge, lang: str, refs: Sequence[str]) -> dict[str, A
     wanted = [order for ref in refs if (order := _open(rows, ref))]
     for known in gather.several(rows, edge, lang, wanted):
         found[known.order.order_id] = order_card.card(known, words)
-    extra = {card.ref: card for card in gather.extra_cards(rows, words)}
-    found.update({ref: extra[ref] for ref in refs if ref in extra})
+    tasks = {card.ref: card for card in extras.cards(rows, words)}
+    found.update({ref: tasks[ref] for ref in refs if ref in tasks})
     if WAITS in found:
         found[WAITS] = waits(rows, edge)
     return found
@@ -194,7 +194,7 @@ def _refreshes() -> Mapping[str, Callable[[LoggedEvent], Sequence[str]]]:
         journey_events.JourneyEnded,
     ]
     found = {kind.kind: _of_order for kind in [*event_kinds(OrderEvent), *ways]}
-    return {**found, "order_handed_over": _ended, **gather.EXTRA_REFRESHES}
+    return {**found, "order_handed_over": _ended, **extras.REFRESHES}
 
 
 SCREEN = Screen("board", refreshes=_refreshes(), cards=cards, readings={"eta": eta})

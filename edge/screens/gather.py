@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from edge.arrivals import store as journeys
 from edge.arrivals.memory import RangeMemory
@@ -11,14 +11,14 @@ from edge.arrivals.rules import Journey, expect
 from edge.base import store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
-from edge.base.log import LoggedEvent
-from edge.locale import Words
+from edge.offers import store as offers
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.products import store as products
+from edge.profiles import store as profiles
 from edge.screens.known import Known
-from edge.screens.pass_shown import OfferCard
-from edge.screens.shown import Card
+from edge.staff import store as staff
+from edge.staff.rules import is_alive
 
 
 def one(rows: Rows, edge: Edge, lang: str, order: Order) -> Known:
@@ -68,18 +68,13 @@ def _known(
 
 
 def people(rows: Rows) -> dict[str, str]:
-    """Staff ids and the short names the board may show."""
-    return {}
+    """Staff ids and the first names that the board shows."""
+    return {staff_id: name.split(" ")[0] for staff_id, name in staff.names(rows).items()}
 
 
 def customer_names(rows: Rows, wanted: Sequence[Order]) -> dict[str, str]:
     """First names with initial of the customers of these orders, by their key."""
-    return {}
-
-
-def pass_offers(rows: Rows, edge: Edge, known: Known, _: Words) -> list[OfferCard]:
-    """Offers that can be ready in time for this customer."""
-    return []
+    return profiles.names(rows, [order.customer_key for order in wanted]) if wanted else {}
 
 
 def smile(rows: Rows, order_id: str) -> int | None:
@@ -99,9 +94,11 @@ def store_name(rows: Rows, lang: str) -> str:
     return here.name_ja if lang == "ja" and here.name_ja else here.name
 
 
-def on_shift(rows: Rows) -> list[str]:
-    """Who works now, by short name."""
-    return []
+def on_shift(rows: Rows, edge: Edge) -> list[str]:
+    """Who is signed in now, by name."""
+    wall = edge.clock.wall()
+    alive = {each.staff_id for each in staff.sessions(rows) if is_alive(each, wall)}
+    return [person.name for person in staff.people(rows) if person.staff_id in alive]
 
 
 def free_bins(rows: Rows) -> list[str]:
@@ -116,12 +113,5 @@ def line(rows: Rows, edge: Edge) -> dict[str, object] | None:
 
 def redemptions(rows: Rows, day: str) -> int:
     """How many offers were redeemed on a store day."""
-    return 0
-
-
-def extra_cards(rows: Rows, _: Words) -> list[Card]:
-    """Cards that are no orders: calls for help, and tasks from offers that were taken."""
-    return []
-
-
-EXTRA_REFRESHES: dict[str, Callable[[LoggedEvent], Sequence[str]]] = {}
+    begin = datetime.fromisoformat(day).replace(tzinfo=store_record.load(rows).zone)
+    return offers.redemptions_count(rows, begin, begin + timedelta(days=1))

@@ -136,7 +136,9 @@ def where(known: Known, _: Words) -> Mark | None:
 
 def bin_mark(known: Known, _: Words) -> Mark:
     """Where the order lies."""
-    return Mark(text=known.order.bin or _("No bin"), icon="bag", said=_("Bin"))
+    if not known.order.bin:
+        return Mark(text=_("No bin"), icon="bag")
+    return Mark(text=_("Bin %(bin)s", bin=known.order.bin), icon="bag")
 
 
 def zones(known: Known, _: Words) -> list[Mark]:

@@ -56,6 +56,7 @@ class Ask(msgspec.Struct, kw_only=True):
     yes: str
     no: str
     note: str
+    is_inline: bool
 
 
 class OfferCard(msgspec.Struct, kw_only=True):
@@ -102,6 +103,7 @@ class PassView(msgspec.Struct, kw_only=True):
     bays: list[str]
     is_done: bool
     is_over: bool
+    asks_here: bool
     smiled: int | None
     receipt: list[Row]
     receipt_end: str

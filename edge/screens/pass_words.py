@@ -88,6 +88,8 @@ def _here(known: Known, _: Words) -> tuple[str, list[str]]:
 
 
 def _away(known: Known, _: Words) -> tuple[str, list[str]]:
+    if known.eta.is_likely_here:
+        return _("Are you here?"), [_("Tell us where, and we bring it.")]
     minutes = max(1, round((known.eta.middle_at - known.now).total_seconds() / 60))
     title = _.many("About %(n)s min away", "About %(n)s min away", minutes)
     if known.order.state is State.READY:

@@ -23,7 +23,7 @@ from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import Order, State
 from edge.orders.rules.codes import qr_payload
-from edge.screens import gather, pass_words
+from edge.screens import gather, pass_offers, pass_words
 from edge.screens.drawing import qr_path
 from edge.screens.known import Known
 from edge.screens.pass_shown import (
@@ -95,14 +95,14 @@ class _Answered(msgspec.Struct):
 
 def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
     now = edge.clock.now()
-    served = consents.card(
+    served = consents.next_card(
         rows,
-        Purpose.ARRIVAL_TIMING,
         order_id=order.order_id,
         customer_key=order.customer_key,
         lang=_.lang,
         now=now,
         pepper=edge.pepper,
+        gpc=request.headers.get("Sec-GPC") == "1",
     )
     kept = consents_store.kept_for_order(rows, order.order_id, now=now)
     newest = next((each for each in kept if each.purpose == Purpose.ARRIVAL_TIMING), None)
@@ -110,8 +110,9 @@ def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
         refused = consents_store.was_refused(rows, order.order_id, Purpose.ARRIVAL_TIMING)
         return _Answered("no" if refused else "", served=served)
     if newest.state is not Consent.GIVEN or newest.expires_at is None:
-        return _Answered("withdrawn", served=None)
-    return _Answered("yes", times.text(newest.expires_at), _.near(newest.expires_at, now))
+        return _Answered("withdrawn", served=served)
+    ends = _.near(newest.expires_at, now)
+    return _Answered("yes", times.text(newest.expires_at), ends, served)
 
 
 def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, _: Words) -> PassView:
@@ -136,12 +137,13 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, _: Words) ->
         trip=pass_words.trip(known, _) if is_sharing else None,
         ask=_ask(consent.served, known, _) if order.is_open and not known.is_here else None,
         sharing=Sharing(ends=consent.ends) if is_sharing and not known.is_here else None,
-        offers=gather.pass_offers(rows, edge, known, _),
+        offers=pass_offers.shown(rows, edge, known, _),
         may_start=order.is_open and known.journey.started_at is None and not known.is_here,
         may_arrive=order.is_open and not known.is_here,
         bays=[bay.number for bay in here.bays],
         is_done=order.state is State.HANDED_OVER,
         is_over=not order.is_open,
+        asks_here=known.eta.is_likely_here and not known.is_here,
         smiled=gather.smile(rows, order.order_id),
         receipt=pass_words.receipt(known, moments, _)
         if order.state is State.HANDED_OVER and was_shared
@@ -207,11 +209,12 @@ def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
             Reason(icon="ruler", head=_("We get"), text=notice.is_sent),
             Reason(icon="later", head=_("How long"), text=notice.how_long),
         ],
-        sample=_("2.4 km ± 30 m"),
+        sample="2.4 km ± 30 m",
         sample_time=_.clock(known.order.promise_at),
         yes=notice.yes,
         no=notice.no,
         note=f"{_('We ask once.')} {notice.footnote}",
+        is_inline=notice.purpose is not Purpose.ARRIVAL_TIMING,
     )
 
 

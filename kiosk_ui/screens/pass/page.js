@@ -5,6 +5,7 @@ import { Reporter } from "./plan.js";
 
 const BASE = location.pathname.replace(/\/$/, "");
 const LAST_NEWS = `last-news:${BASE}`;
+const LAST_SEQ = `last-seq:${BASE}`;
 const STALE_SECONDS = 5;
 const CUT_SECONDS = 10;
 const SWAPPED = ["pass", "ask", "known"];
@@ -20,6 +21,11 @@ const reporter = new Reporter({
   send: (report) => post("ranges", { reports: [report] }),
   told: (report, at) => { sent = { ...report, at }; paint(); },
   denied: () => post("withdrawal", {}).then(poll, () => {}),
+  nextSeq: () => {
+    const seq = Number(localStorage.getItem(LAST_SEQ) || 0) + 1;
+    localStorage.setItem(LAST_SEQ, String(seq));
+    return seq;
+  },
 });
 
 const post = (path, body, key) => ask("POST", `${BASE}/${path}`, body, key);
@@ -72,7 +78,7 @@ const TAPS = {
   open: (element) => show(element.dataset.open),
   close: (element) => element.closest("dialog").close(),
   start: start,
-  consent: (element) => consent(element.dataset.consent),
+  consent: (element) => consent(element.dataset.consent, element.closest("[data-served]")),
   arrive: (element) => act("arrival", element.dataset.arrive ? { bay: element.dataset.arrive } : {}, element),
   post: (element) => act(element.dataset.post, element.dataset.answer ? { answer: element.dataset.answer } : {}, element),
   smile: (element) => act("smile", { score: Number(element.dataset.smile) }, element),
@@ -98,9 +104,9 @@ async function start(element) {
   if ($("ask") && !$("ask").open) $("ask").showModal();
 }
 
-async function consent(answer) {
-  const served_id = $("ask").dataset.served;
-  $("ask").close();
+async function consent(answer, card) {
+  const served_id = card.dataset.served;
+  card.close?.();
   await act("consent", { answer, served_id });
 }
 
@@ -109,8 +115,9 @@ async function act(path, body, element) {
   element?.setAttribute("aria-busy", "true");
   refusal("");
   try {
-    await post(path, body, key).catch((error) => { if (error instanceof Refused) throw error; return post(path, body, key); });
+    const answer = await post(path, body, key).catch((error) => { if (error instanceof Refused) throw error; return post(path, body, key); });
     element?.closest("dialog")?.close();
+    if (answer?.asks_again) refusal($("refusal").dataset.again);
   } catch (error) {
     element?.closest("dialog")?.close();
     refusal(error instanceof Refused ? error.message : $("age").dataset.cut);
@@ -173,6 +180,7 @@ async function keep() {
 
 function forget() {
   localStorage.removeItem(LAST_NEWS);
+  localStorage.removeItem(LAST_SEQ);
   navigator.serviceWorker?.ready.then((ready) => ready.active.postMessage({ forget: BASE }));
 }
 

@@ -22,11 +22,11 @@ export function secondsToNext(metres, elapsed, plan) {
 
 export class Reporter {
   // send(report) resolves when the store has it; told(report, sentAt) paints it.
-  constructor({ send, told, denied }) {
-    Object.assign(this, { send, told, denied });
+  // nextSeq() counts on over reloads, so that no report is taken for an old one.
+  constructor({ send, told, denied, nextSeq }) {
+    Object.assign(this, { send, told, denied, nextSeq });
     this.watch = null;
     this.newest = null;
-    this.lastSeq = 0;
   }
 
   get isRunning() {
@@ -59,8 +59,7 @@ export class Reporter {
     const { metres, accuracy_m, t } = this.newest;
     this.newest = null;
     this.nextAt = now + secondsToNext(metres, elapsed, this.plan) * 1000;
-    this.lastSeq = Math.max(this.lastSeq + 1, Math.floor(now / 1000));
-    const report = { seq: this.lastSeq, t, distance_m: rounded(metres, this.plan), accuracy_m };
+    const report = { seq: this.nextSeq(), t, distance_m: rounded(metres, this.plan), accuracy_m };
     const isTaken = await this.send(report).then(() => true, () => false);
     if (isTaken && this.isRunning) this.told(report, now);
     return undefined;
