@@ -1,7 +1,7 @@
 """What is remembered of orders: all SQL of this feature."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -183,6 +183,16 @@ def reached_at(rows: Rows, order_id: str, state: State) -> datetime | None:
     return times.parse(row["at"]) if row else None
 
 
+def over_at(rows: Rows, order_id: str) -> datetime | None:
+    """When an order came to its end, handed over or not; None while it is open."""
+    row = rows.row(
+        """SELECT MAX(at) AS at FROM milestones
+           WHERE order_id = ? AND state IN ('handed_over', 'cancelled', 'no_show')""",
+        (order_id,),
+    )
+    return times.parse(row["at"]) if row and row["at"] else None
+
+
 def say_why(unit: Unit, order_id: str, move: str, *, reason: str, by: str) -> None:
     """Keep the words of a cancellation or an override, apart from the log, so that they can be erased."""
     unit.execute(
@@ -212,6 +222,22 @@ def last_number(rows: Rows, store_day: str) -> str:
 def keep_number(unit: Unit, store_day: str, number: str) -> None:
     """Remember how far the numbers of a day have walked."""
     unit.execute("INSERT OR REPLACE INTO order_numbers VALUES (?, ?)", (store_day, number))
+
+
+def digest_rows(rows: Rows) -> Iterator[tuple[str, dict[str, object]]]:
+    """What the nightly compares of every order that is kept here."""
+    for row in rows.rows("SELECT order_id, number, state, revision FROM orders ORDER BY order_id"):
+        yield row["order_id"], {name: row[name] for name in ("number", "state", "revision")}
+
+
+def free_bins(rows: Rows, *, limit: int = 20) -> list[str]:
+    """Bins that were used before and hold nothing now."""
+    found = rows.rows(
+        """SELECT bin FROM orders WHERE bin <> '' GROUP BY bin
+           HAVING SUM(is_open) = 0 ORDER BY LENGTH(bin), bin LIMIT ?""",
+        (limit,),
+    )
+    return [row["bin"] for row in found]
 
 
 def _one(rows: Rows, condition: str, value: str) -> Order | None:

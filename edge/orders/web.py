@@ -1,6 +1,6 @@
 """What is asked of orders by the people who fetch, make and stage them."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,48 +11,13 @@ from edge import http
 from edge.http import Caller
 from edge.http.decode import WrongField
 from edge.orders import actions, store
-from edge.orders.rules import Line, Order, State, next_steps
+from edge.orders.rules import State, codes
+from edge.orders.rules.shown import OrderShown, OrdersShown, show
+from sync.core.errors import NotFound
 
 bp = http.blueprint("orders", "/api/v1")
 
-
-class LineShown(msgspec.Struct, frozen=True):
-    """A line as staff see it."""
-
-    line_no: int
-    sku: str
-    name: str
-    qty: int
-    picked_qty: int | None
-    zone: str
-    aisle_order: int
-    made_to_order: bool
-    age_check: bool
-    substitute_allowed: bool
-
-
-class OrderShown(msgspec.Struct, frozen=True):
-    """An order as staff see it; `moves` are the legal next steps."""
-
-    order_id: str
-    number: str
-    state: str
-    finish: str
-    lines: list[LineShown]
-    bin: str
-    bags: int
-    placed_at: datetime
-    promise_at: datetime
-    hold_until: datetime
-    picking_by: str
-    bringing_by: str
-    moves: list[str]
-
-
-class OrdersShown(msgspec.Struct, frozen=True):
-    """Several orders."""
-
-    orders: list[OrderShown]
+PASS_LIVES_AFTER = timedelta(hours=24)
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -241,35 +206,12 @@ def restock(order_id: str, *, caller: Caller) -> OrderShown:
     )
 
 
-def show(order: Order) -> OrderShown:
-    """What staff may see of an order: lines to fetch in walking order, then what is made."""
-    return OrderShown(
-        order_id=order.order_id,
-        number=order.number,
-        state=order.state.value,
-        finish=order.finish.value,
-        lines=[_line(line) for line in (*order.pick_list, *order.made_lines)],
-        bin=order.bin,
-        bags=order.bags,
-        placed_at=order.placed_at,
-        promise_at=order.promise_at,
-        hold_until=order.hold_until,
-        picking_by=order.picking_by,
-        bringing_by=order.bringing_by,
-        moves=[move.value for move in next_steps(order)],
-    )
-
-
-def _line(line: Line) -> LineShown:
-    return LineShown(
-        line_no=line.line_no,
-        sku=line.sku,
-        name=line.name,
-        qty=line.qty,
-        picked_qty=line.picked_qty,
-        zone=line.facts.zone,
-        aisle_order=line.facts.aisle_order,
-        made_to_order=line.facts.made_to_order,
-        age_check=line.age_check,
-        substitute_allowed=line.substitute_allowed,
-    )
+def owns(token: str) -> str:
+    """The order that a pass token opens; NotFound for unknown tokens, and a day after the order is over."""
+    edge = http.edge()
+    with edge.read() as reader:
+        order = store.by_token_hash(reader, codes.token_hash(token))
+        over_at = store.over_at(reader, order.order_id) if order else None
+    if order is None or (over_at and edge.clock.now() >= over_at + PASS_LIVES_AFTER):
+        raise NotFound
+    return order.order_id

@@ -55,6 +55,11 @@ def of_skus(rows: Rows, skus: Iterable[str]) -> dict[str, Product]:
     return {row["sku"]: _product(row) for row in found}
 
 
+def all_skus(rows: Rows) -> list[str]:
+    """Every sku, in walking order."""
+    return [row["sku"] for row in rows.rows("SELECT sku FROM products ORDER BY aisle_order, sku")]
+
+
 def search(rows: Rows, text: str, *, limit: int = MOST_FOUND) -> list[Product]:
     """Products with every word of `text` somewhere in sku, bar code or a name; all for no text."""
     words = "".join(c if c.isprintable() else " " for c in text).split()[:8]

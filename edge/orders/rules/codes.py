@@ -27,6 +27,16 @@ def handover_code(pepper: bytes, token_hash: str) -> str:
     return base32.encode(mac[:5])
 
 
+def pass_token(pepper: bytes, order_id: str) -> str:
+    """The pass token of an order taken in the store itself: made anew each time, never kept."""
+    return base32.encode(hmac.digest(pepper, b"pass:" + order_id.encode(), "sha256")[:16])
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a pass token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def code_tag(pepper: bytes, code: str) -> str:
     """What is kept to find an order by its code: of no use to somebody who only has the file."""
     return hmac.digest(pepper, b"lookup:" + code.encode(), hashlib.sha256).hex()[:32]
