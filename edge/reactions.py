@@ -19,6 +19,7 @@ from edge.base.following import Follower
 from edge.base.log import LoggedEvent
 from edge.base.unit import Unit
 from edge.consents import actions as consents
+from edge.offers import actions as offers
 from edge.profiles import actions as profiles
 
 Reaction = Callable[[Unit, LoggedEvent], object]
@@ -54,7 +55,10 @@ def table(edge: Edge) -> Table:
     def forget_in_a_day(unit: Unit, fact: LoggedEvent) -> None:
         profiles.visited(unit, fact.aggregate_id)
 
-    over = [close_journey, end_consents, forget_in_a_day]
+    def drop_extras(unit: Unit, fact: LoggedEvent) -> None:
+        offers.drop_extras(unit, fact.aggregate_id)
+
+    over = [close_journey, end_consents, drop_extras, forget_in_a_day]
     return {
         "order_handed_over": over,
         "order_cancelled": over,
