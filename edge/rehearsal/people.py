@@ -1,0 +1,86 @@
+"""Staff and the kiosk: they work on the store's own network, through the API that the screens use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.rehearsal.asking import Answer, Asks
+from edge.rehearsal.day import Person
+
+
+class Kiosk:
+    """A paired device without anybody signed in."""
+
+    def __init__(self, asks: Asks) -> None:
+        self.asks = asks
+
+    def pair(self, code: str, name: str) -> None:
+        """Use a one-time code; from now on the store knows this device."""
+        answer = self.asks.post("/api/v1/devices", {"code": code, "name": name})
+        self.asks.wear({"Authorization": f"Bearer {answer.said['device_token']}"})
+
+    def check_in(self, scan: str) -> Answer:
+        """Hold a phone to the scanner."""
+        return self.asks.post("/api/v1/check-in", {"scan": scan})
+
+    def check_in_by_number(self, number: str, initial: str) -> Answer:
+        """Say a number and a name at the staffed desk."""
+        return self.asks.post("/api/v1/check-in", {"number": number, "initial": initial})
+
+    def redeem(self, offer_id: str, code: str) -> Answer:
+        """Redeem an offer at the kiosk."""
+        return self.asks.post(f"/api/v1/offers/{offer_id}/redemptions", {"qr": code, "surface": "kiosk"})
+
+    def figures(self) -> dict[str, Any]:
+        """What the product itself says of the day."""
+        return self.asks.get("/api/v1/figures").said
+
+
+class Worker:
+    """One member of staff at a device of their own."""
+
+    def __init__(self, person: Person, kiosk: Kiosk) -> None:
+        self.person = person
+        self._asks = kiosk.asks
+        self.is_at_work = False
+
+    def sign_in(self, staff_id: str, pin: str) -> None:
+        """By PIN, as everybody."""
+        answer = self._asks.post("/api/v1/sessions", {"staff_id": staff_id, "pin": pin})
+        self.is_at_work = False
+        self._asks.wear({"X-Staff-Session": answer.said["session_token"]})
+
+    def board(self) -> dict[str, Any]:
+        """What the board shows."""
+        return self._asks.get("/api/v1/board").said
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """One order with its lines in walking order."""
+        return self._asks.get(f"/api/v1/orders/{order_id}").said
+
+    def start_picking(self, order_id: str) -> Answer:
+        """Claim an order."""
+        return self._do(order_id, "picking")
+
+    def pick(self, order_id: str, line_no: int, qty: int) -> Answer:
+        """Say that a line is in the bag."""
+        return self._do(order_id, "picks", {"line_no": line_no, "qty": qty})
+
+    def stage(self, order_id: str, bin_name: str) -> Answer:
+        """Put the bags into a bin."""
+        return self._do(order_id, "staging", {"bin": bin_name})
+
+    def finish(self, order_id: str, state: str) -> Answer:
+        """Begin or end making."""
+        return self._do(order_id, "finish", {"state": state})
+
+    def bring_out(self, order_id: str) -> Answer:
+        """Say "I'll bring it"."""
+        return self._do(order_id, "bringing")
+
+    def hand_over(self, order_id: str, *, code: str = "", reason: str = "") -> Answer:
+        """Scan the pass, or say why without."""
+        return self._do(order_id, "handover", {"code": code} if code else {"override_reason": reason})
+
+    def _do(self, order_id: str, verb: str, said: dict[str, object] | None = None) -> Answer:
+        return self._asks.post(f"/api/v1/orders/{order_id}/{verb}", said)
