@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from edge.cli import init
+from edge.cli import init, qr
 from edge.cli.service import Command
 
 COMMANDS: dict[str, Command] = {
     "init": init.init,
+    "products.import": products.import_products,
+    "staff.add": staff.add_person,
+    "staff.pin": staff.change_pin,
+    "staff.disable": staff.disable_person,
+    "staff.list": staff.people,
+    "devices.code": devices.make_code,
+    "devices.revoke": devices.revoke_device,
+    "devices.list": devices.devices,
+    "qr": qr.codes_to_print,
 }
