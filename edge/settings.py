@@ -19,7 +19,7 @@ from sync.core.errors import Refusal
 FILE_NAME = "store-edge.toml"
 ENVIRONMENT_PREFIX = "STORE_EDGE_"
 # Not settings: where to look for them, and the rehearsal's control channel.
-_OTHER_VARIABLES = {"HOME", "REHEARSAL", "SHARED"}
+_OTHER_VARIABLES = {"HOME", "REHEARSAL", "REHEARSAL_START", "SHARED"}
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
