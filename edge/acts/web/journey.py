@@ -108,7 +108,7 @@ class RangesShown(msgspec.Struct, frozen=True):
 )
 def consent(token: str, *, body: ConsentBody, caller: Caller) -> Answered:
     """A yes counts for what was shown; a no is remembered and not asked again."""
-    edge = http.edge()
+    edge, gpc = http.edge(), _says_gpc()
 
     def work(unit: Unit) -> Answered:
         order = orders.load(unit, caller.order_id)
@@ -116,7 +116,8 @@ def consent(token: str, *, body: ConsentBody, caller: Caller) -> Answered:
         shown = served.read(
             body.served_id, order_id=order.order_id, now=unit.now, pepper=edge.pepper
         )
-        _respect_gpc(unit, order.customer_key)
+        if gpc:
+            consents.respect_gpc(unit, order.customer_key)
         if body.answer == "yes":
             consents.grant(unit, shown, **whose, minutes=edge.settings.consent_minutes)
         else:
@@ -157,11 +158,12 @@ def withdrawal(token: str, *, caller: Caller) -> Answered:
 )
 def on_my_way(token: str, *, body: OnMyWayBody, caller: Caller) -> JourneyShown:
     """Works with and without consent: a tap says enough to be expected."""
-    edge = http.edge()
+    edge, gpc = http.edge(), _says_gpc()
 
     def work(unit: Unit) -> JourneyShown:
         order = orders.load(unit, caller.order_id)
-        _respect_gpc(unit, order.customer_key)
+        if gpc:
+            consents.respect_gpc(unit, order.customer_key)
         memory = edge.part(RangeMemory)
         return _shown(arrivals.start(unit, order.order_id, memory, mode=body.mode, by="customer"))
 
@@ -219,9 +221,9 @@ def receipt_of(token: str, *, caller: Caller) -> dict[str, Any]:
     return receipt(kept, shop, withdraw_at="withdrawal", issued_at=now)
 
 
-def _respect_gpc(unit: Unit, customer_key: str) -> None:
-    if request.headers.get("Sec-GPC") == "1":
-        consents.respect_gpc(unit, customer_key)
+def _says_gpc() -> bool:
+    """Asked here, in the request's own thread: units run in the writer's."""
+    return request.headers.get("Sec-GPC") == "1"
 
 
 def _shown(journey: Journey) -> JourneyShown:
