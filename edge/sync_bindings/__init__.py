@@ -13,17 +13,18 @@ from typing import Any
 
 import msgspec
 
+from edge.acts.receive_order import receive_order
 from edge.base import store_record, sync_store
 from edge.base.database import Rows
 from edge.base.edge import Edge
-from edge.base.store_record import StoreRecord
+from edge.base.store_record import StoreRecord, StoreUnknown
 from edge.base.unit import Unit
 from edge.consents import actions as consents
 from edge.consents import store as consents_store
 from edge.offers import actions as offers
 from edge.offers import store as offers_store
 from edge.orders import actions as orders
-from edge.orders.rules import LineFacts
+from edge.orders import store as orders_store
 from edge.products import actions as products
 from edge.products import store as products_store
 from edge.products.rules import Product, ProductClass
@@ -56,31 +57,7 @@ class Binding:
 
 
 def _order(edge: Edge, unit: Unit, told: NeutralOrder) -> None:
-    shop = orders.shop_here(unit, edge)
-    catalogue = catalogue_facts(unit, told)
-    orders.apply_order(unit, told, catalogue, shop=shop, origin=HQ)
-    if not told.cancelled:
-        profiles.meet(
-            unit,
-            told.customer_key,
-            order_id=told.order_id,
-            name=told.customer_name,
-            hold_until=told.hold_until,
-        )
-
-
-def catalogue_facts(rows: Rows, order: NeutralOrder) -> dict[str, LineFacts]:
-    """What the catalogue knows of an order's skus."""
-    known = products_store.of_skus(rows, [line.sku for line in order.lines])
-    return {
-        sku: LineFacts(
-            zone=product.zone,
-            aisle_order=product.aisle_order,
-            made_to_order=product.product_class is ProductClass.MADE_TO_ORDER,
-            prep_seconds=60 * product.prep_minutes,
-        )
-        for sku, product in known.items()
-    }
+    receive_order(unit, told, shop=orders.shop_here(unit, edge), origin=HQ)
 
 
 def _product(_edge: Edge, unit: Unit, told: ProductRecord) -> None:
@@ -107,9 +84,17 @@ def _store(_edge: Edge, unit: Unit, told: Store) -> None:
     store_record.save(unit, msgspec.convert(msgspec.to_builtins(told), StoreRecord))
 
 
+def _store_rows(rows: Rows) -> Iterable[DigestRow]:
+    try:
+        here = store_record.load(rows)
+    except StoreUnknown:
+        return []
+    return [(here.store_id, msgspec.structs.asdict(here))]
+
+
 BINDINGS: Mapping[str, Binding] = {
-    "order": Binding(_order),
-    "order_status": Binding(),
+    "order": Binding(_order, orders_store.digest_rows),
+    "order_status": Binding(rows=orders_store.digest_rows),
     "product": Binding(_product, products_store.digest_rows),
     "offer": Binding(_offer, offers_store.offer_digest_rows),
     "redemption": Binding(rows=offers_store.redemption_digest_rows),
@@ -121,7 +106,7 @@ BINDINGS: Mapping[str, Binding] = {
         profiles_store.digest_rows,
         profiles_store.forget,
     ),
-    "store": Binding(_store),
+    "store": Binding(_store, _store_rows),
 }
 
 
