@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.cli import init, qr
+from edge.cli import devices, init, products, qr, staff
 from edge.cli.service import Command
 
 COMMANDS: dict[str, Command] = {

@@ -2,19 +2,9 @@
 
 from collections.abc import Sequence
 
-from edge.base import store_record
-from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.products import store
-from edge.products.rules import CatalogueImported, Product, ProductChanged, read_catalogue
-
-
-def import_file(edge: Edge, text: str, *, by: str) -> CatalogueImported:
-    """Read a catalogue file and take it over; refused whole when any row is wrong."""
-    with edge.read() as reader:
-        currency = store_record.load(reader).currency
-    products = read_catalogue(text, currency)
-    return edge.write(lambda unit: import_products(unit, products, by=by))
+from edge.products.rules import CatalogueImported, Product, ProductChanged
 
 
 def import_products(unit: Unit, products: Sequence[Product], *, by: str) -> CatalogueImported:

@@ -8,6 +8,7 @@ import pytest
 
 from edge.base import log as event_log
 from edge.base.edge import Edge
+from edge.cli.products import take_over
 from edge.products import actions, store
 from edge.products.rules import COLUMNS, CatalogueRefused, Product
 from tests.world import open_edge
@@ -35,7 +36,7 @@ def edge(tmp_path) -> Iterator[Edge]:
 @pytest.fixture
 def stocked(edge) -> Edge:
     """A store with the invented catalogue."""
-    actions.import_file(edge, DEMO, by="cli")
+    take_over(edge, DEMO)
     return edge
 
 
@@ -47,8 +48,8 @@ def found(edge: Edge, text: str) -> list[str]:
 
 def test_a_catalogue_is_taken_over_and_counted(edge) -> None:
     """The event says how many there are, and how many of them are news."""
-    first = actions.import_file(edge, DEMO, by="cli")
-    again = actions.import_file(edge, DEMO, by="cli")
+    first = take_over(edge, DEMO)
+    again = take_over(edge, DEMO)
     assert (first.products, first.changed) == (66, 66)
     assert (again.products, again.changed) == (66, 0)
 
@@ -60,14 +61,14 @@ def test_one_wrong_row_leaves_the_catalogue_as_it_was(stocked) -> None:
         ",shelf,frozen", ",shelf,cold", 1
     )
     with pytest.raises(CatalogueRefused):
-        actions.import_file(stocked, broken, by="cli")
+        take_over(stocked, broken)
     assert stocked.log.durable_seq == before
     assert found(stocked, "cheaper") == []
 
 
 def test_a_changed_price_is_one_change(stocked) -> None:
     """Everything else stays."""
-    changed = actions.import_file(stocked, DEMO.replace(",1480,", ",1380,"), by="cli")
+    changed = take_over(stocked, DEMO.replace(",1480,", ",1380,"))
     assert changed.changed == 1
     with stocked.read() as reader:
         assert store.find(reader, "SKU-001").price_minor == 1380
@@ -92,7 +93,7 @@ def test_products_are_found_by_any_piece_of_their_names(stocked, text, sku) -> N
 
 def test_search_follows_every_change(stocked) -> None:
     """A renamed product is found by its new name only."""
-    actions.import_file(stocked, DEMO.replace("White miso", "Golden paste"), by="cli")
+    take_over(stocked, DEMO.replace("White miso", "Golden paste"))
     assert found(stocked, "white miso") == []
     assert found(stocked, "golden paste") == ["SKU-006"]
 
