@@ -9,12 +9,14 @@ from collections.abc import Callable
 from sync.agent.comparing import Comparing
 from sync.agent.session import Session
 from sync.agent.steps import Rest, Send, Status
+from sync.agent.ticketing import Ticketing
 from sync.agent.transport import Transport
 from sync.doors.clock import Clock
-from sync.protocol.wire import NightReport
+from sync.protocol.wire import LineTicket, NightReport
 
 STUMBLE_SECONDS = 5.0
 SETTLE_SECONDS = 30.0
+TICKET_SECONDS = 5.0
 # Events of one moment go in one batch.
 LINGER_SECONDS = 0.02
 
@@ -82,6 +84,14 @@ class Agent:
         done = started[0] if started else None
         return done.report if done is not None and done.is_over else None
 
+    def line_ticket(self, seconds: float = TICKET_SECONDS) -> LineTicket | None:
+        """A ticket for the store's own line; None if HQ gave none in time."""
+        asked: list[Ticketing] = []
+        self._wish(lambda: asked.append(self._session.ask_ticket()))
+        with self._changed:
+            self._changed.wait_for(lambda: bool(asked) and asked[0].is_over, seconds)
+        return asked[0].ticket if asked else None
+
     def status(self) -> Status:
         """Where things stand."""
         with self._changed:
@@ -118,6 +128,7 @@ class Agent:
         status = self._session.status(self._clock.monotonic())
         with self._changed:
             self._status = status
+            self._changed.notify_all()
         return max(step.seconds, LINGER_SECONDS) if isinstance(step, Rest) else 0.0
 
     def _rest(self, seconds: float, round_now: int) -> None:

@@ -15,6 +15,7 @@ from sync.agent.disk import Disk
 from sync.agent.pace import LONGEST_WAIT_SECONDS, Pace, Uniform
 from sync.agent.steps import Answer, Outcome, Rest, Send, Silence, State, Status, Step
 from sync.agent.talks import Greeting, Pulling, Pushing, Talk
+from sync.agent.ticketing import Ticketing
 from sync.agent.view import View
 from sync.protocol.signature import NO_NONCE
 from sync.protocol.wire import PATH
@@ -47,6 +48,7 @@ class Session:
         self._problem = ""
         self._mended = ""
         self._comparing: Comparing | None = None
+        self._ticketing: Ticketing | None = None
 
     def next(self, now: float) -> Step:
         """What to do now; `now` is real monotonic time."""
@@ -72,12 +74,14 @@ class Session:
             if outcome.timed_out and isinstance(talk, Pushing):
                 self._pace.halve()
             self._stumble(State.LINE_DOWN, outcome.reason, now)
-            return
-        self._contact_at = now
-        if outcome.status == 200:
+        elif outcome.status == 200:
+            self._contact_at = now
             self._read(talk, outcome, now - sent_at, now)
         else:
+            self._contact_at = now
             self._refused(talk, outcome, now)
+        if self._ticketing is not None and self._ticketing.is_over:
+            self._ticketing = None
 
     def woken(self) -> None:
         """Somebody knows of news, or that the line is back: look at once."""
@@ -94,6 +98,11 @@ class Session:
         """Compare everything with HQ once nothing else is left to say."""
         self._comparing = Comparing(self._disk, business_date)
         return self._comparing
+
+    def ask_ticket(self) -> Ticketing:
+        """Ask for a ticket for the store's line, before anything else."""
+        self._ticketing = Ticketing()
+        return self._ticketing
 
     def status(self, now: float) -> Status:
         """For people."""
@@ -133,6 +142,8 @@ class Session:
         view = self._view
         if not view.nonce:
             return Greeting(view)
+        if self._ticketing is not None:
+            return self._ticketing
         may_push = view.stopped is None and view.backlog > 0
         # A feed that began anew is read only after our own news is there; else they take turns.
         may_pull = view.pull_wanted and view.deaf is None and (view.position > 0 or not may_push)
