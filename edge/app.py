@@ -12,10 +12,11 @@ from flask import Blueprint, Flask, Response
 from sqlite_utils import Migrations
 
 from edge import http, jobs, reactions, settings
+from edge.acts.web import check_in, journey, owntracks
 from edge.acts.web import offers as offer_acts
 from edge.acts.web import orders as order_acts
 from edge.arrivals import store as arrivals_store
-from edge.arrivals.memory import RangeMemory
+from edge.arrivals.memory import RangeMemory, TypedTries
 from edge.base import sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
@@ -55,7 +56,7 @@ MIGRATIONS: tuple[Migrations, ...] = (
     offers_store.migrations,
 )
 # What lives in memory only.
-PARTS: tuple[Callable[[], object], ...] = (Readings, RangeMemory, Book, Tries, Presence)
+PARTS: tuple[Callable[[], object], ...] = (Readings, RangeMemory, TypedTries, Book, Tries, Presence)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
     orders_web.bp,
@@ -63,6 +64,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     offers_web.bp,
     order_acts.bp,
     offer_acts.bp,
+    journey.bp,
+    check_in.bp,
+    owntracks.bp,
     board.bp,
     figures.bp,
     pickup_pass.bp,

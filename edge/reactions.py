@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlite_utils import Database, Migrations
 
+from edge.acts.withdraw import forget_without_consent
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
@@ -58,11 +59,15 @@ def table(edge: Edge) -> Table:
     def drop_extras(unit: Unit, fact: LoggedEvent) -> None:
         offers.drop_extras(unit, fact.aggregate_id)
 
+    def forget_ranges(unit: Unit, fact: LoggedEvent) -> None:
+        forget_without_consent(unit, fact.aggregate_id, memory)
+
     over = [close_journey, end_consents, drop_extras, forget_in_a_day]
     return {
         "order_handed_over": over,
         "order_cancelled": over,
         "order_no_show": over,
+        "consent_withdrawn": [forget_ranges],
     }
 
 

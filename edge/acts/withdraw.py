@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
-from edge.base.log import LoggedEvent
 from edge.base.unit import Unit
 from edge.consents import actions as consents
 from edge.consents import store as consents_store
 from edge.consents.rules import Purpose
 from edge.orders import store as orders
-from edge.profiles import actions as profiles
-
-ENDINGS = {
-    "order_handed_over": "served",
-    "order_cancelled": "cancelled",
-    "order_no_show": "no_show",
-}
 
 
 def withdraw(
@@ -39,22 +29,8 @@ def withdraw(
     return news
 
 
-def reactions(memory: RangeMemory) -> dict[str, list[Callable[[Unit, LoggedEvent], None]]]:
-    """What follows a moment later: withdrawals heard from HQ, and orders that are over."""
-
-    def follow_withdrawal(unit: Unit, fact: LoggedEvent) -> None:
-        _forget_without_consent(unit, fact.aggregate_id, memory)
-
-    def end_journey(unit: Unit, fact: LoggedEvent) -> None:
-        consents.end_for_order(unit, fact.aggregate_id)
-        profiles.visited(unit, fact.aggregate_id)
-        arrivals.end(unit, fact.aggregate_id, memory, why=ENDINGS[fact.kind])
-
-    return {"consent_withdrawn": [follow_withdrawal], **{kind: [end_journey] for kind in ENDINGS}}
-
-
-def _forget_without_consent(unit: Unit, customer_key: str, memory: RangeMemory) -> None:
-    """End the ranges of every open order of this person that no yes stands for any more."""
+def forget_without_consent(unit: Unit, customer_key: str, memory: RangeMemory) -> None:
+    """After a withdrawal heard from elsewhere: end the ranges of this person's orders without a yes."""
     for order in orders.open_orders(unit):
         allowed = consents_store.allows(
             unit, Purpose.ARRIVAL_TIMING, order_id=order.order_id, now=unit.now

@@ -9,10 +9,9 @@ from pathlib import Path
 import msgspec
 from flask import Flask, Request
 
-from edge import http
+from edge import http, reactions
 from edge.acts.receive_order import receive_order
 from edge.acts.web import check_in, journey, owntracks
-from edge.acts.withdraw import reactions
 from edge.arrivals import store as arrivals_store
 from edge.arrivals.memory import RangeMemory, TypedTries
 from edge.base import log as event_log
@@ -21,6 +20,7 @@ from edge.consents import store as consents_store
 from edge.consents.rules import Purpose
 from edge.http import errors, guard, pages
 from edge.http.caller import DEVICE, STAFF, Caller
+from edge.offers import store as offers_store
 from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import Order
@@ -32,7 +32,14 @@ from tests.world import OPENING, FixedClock, client_of, open_edge
 
 MIGRATIONS = [
     each.migrations
-    for each in (orders_store, arrivals_store, consents_store, profiles_store, products_store)
+    for each in (
+        orders_store,
+        arrivals_store,
+        consents_store,
+        profiles_store,
+        products_store,
+        offers_store,
+    )
 ]
 TOKEN = "0123456789ABCDEFGHJKMNPQRS"
 
@@ -152,12 +159,12 @@ class JourneyWorld:
 
     def react(self) -> None:
         """Let what follows from all facts so far follow."""
-        table = reactions(self.memory)
+        table = reactions.table(self.edge)
         with self.edge.read() as reader:
             facts = event_log.read_after(reader, 0)
         for fact in facts:
             for reaction in table.get(fact.kind, []):
-                self.edge.write(lambda unit, r=reaction, f=fact: r(unit, f))
+                self.edge.write(lambda unit, r=reaction, f=fact: r(unit, f))  # type: ignore[misc]
 
     def journey(self, order: Order):
         """Where the customer stands, as stored."""
