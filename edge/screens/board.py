@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
+from flask import redirect
 from msgspec import Meta
+from werkzeug.wrappers import Response as Redirect
 
 from edge import http
 from edge.arrivals.rules import Lane
@@ -36,9 +38,11 @@ REFRESH_AT_LEAST = timedelta(minutes=5)
 bp = http.blueprint("board")
 
 
-@http.page(bp, "/board", who=http.DEVICE, summary="The staff's board")
-def page(*, caller: Caller) -> str:
-    """The frame; its script asks for the cards."""
+@http.page(bp, "/board", who=http.PUBLIC, summary="The staff's board")
+def page(*, caller: Caller) -> str | Redirect:
+    """The frame; its script asks for the cards, which only a paired screen gets."""
+    if not caller.may(http.DEVICE):
+        return redirect("/pair?next=board")
     with http.edge().read() as reader:
         name = gather.store_name(reader, caller.lang)
     return http.render("board", store_name=name)

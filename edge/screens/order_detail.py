@@ -9,11 +9,9 @@ from edge.arrivals.rules import slack_seconds
 from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, Line, Move, State, next_steps
-from edge.screens import order_card, order_steps
+from edge.screens import order_card, order_steps, places
 from edge.screens.known import Known
 from edge.screens.shown import Bag, Button, Fact, Mark, OrderDetail, Pick, Plan, Progress, Station
-
-_COLD = {"chilled", "frozen"}
 
 
 def detail(known: Known, _: Words, *, bins: Sequence[str] = ()) -> OrderDetail:
@@ -76,30 +74,23 @@ def _name(known: Known, line: Line) -> str:
 
 def _walk(known: Known, _: Words) -> list[Station]:
     upcoming = _next_line(known)
-    stations = []
-    for (zone, aisle), group in groupby(known.order.pick_list, key=_place):
-        lines = list(group)
-        stations.append(_station(known, _, zone=zone, aisle=aisle, lines=lines, upcoming=upcoming))
-    return stations
+    groups = groupby(known.order.pick_list, key=_place)
+    return [_station(known, _, list(group), upcoming) for _key, group in groups]
 
 
 def _place(line: Line) -> tuple[str, int]:
-    facts = line.facts
-    return (facts.zone, 0) if facts.zone in _COLD else (facts.zone, facts.aisle_order // 10)
+    zone, order = line.facts.zone, line.facts.aisle_order
+    return (zone, 0) if zone in places.COLD else (zone, places.aisle(order))
 
 
-def _station(
-    known: Known, _: Words, *, zone: str, aisle: int, lines: list[Line], upcoming: Line | None
-) -> Station:
-    words = {"chilled": (_("C"), _("Cold wall")), "frozen": (_("F"), _("Freezer"))}
-    no_aisle = (_("S"), _("Shelves")) if aisle > 900 else (str(aisle), _("Aisle %(n)s", n=aisle))
-    dot, word = words.get(zone, no_aisle)
+def _station(known: Known, _: Words, lines: list[Line], upcoming: Line | None) -> Station:
+    zone, order = lines[0].facts.zone, lines[0].facts.aisle_order
     state = _state_of(lines, upcoming)
     return Station(
-        dot=dot,
-        word=word,
+        dot=places.letter(zone, order, _),
+        word=places.place(zone, order, _),
         state=state,
-        icon=zone if zone in _COLD else "",
+        icon=zone if zone in places.COLD else "",
         done=_.many("%(n)s line done", "%(n)s lines done", len(lines)) if state == "past" else "",
         lines=[_pick(known, line, _, is_next=line is upcoming) for line in lines],
     )
