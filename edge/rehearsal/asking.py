@@ -63,10 +63,14 @@ class Asks:
         """Ask for something."""
         return self._send("GET", path, headers={"Accept": accept})
 
-    def post(self, path: str, said: Mapping[str, object] | None = None, *, key: str = "") -> Answer:
+    def post(
+        self, path: str, said: Mapping[str, object] | None = None, *, key: str = ""
+    ) -> Answer:
         """Say something; the same key twice is the same wish."""
         headers = {"Idempotency-Key": key or self._ids.token(), "Content-Type": "application/json"}
-        return self._send("POST", path, headers=headers, body=msgspec.json.encode(dict(said or {})))
+        return self._send(
+            "POST", path, headers=headers, body=msgspec.json.encode(dict(said or {}))
+        )
 
     def submit(self, path: str, fields: Mapping[str, str]) -> Answer:
         """Send a form, as a page without script does."""
@@ -87,5 +91,9 @@ class Asks:
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         said = msgspec.json.decode(answer.content) if is_json and answer.content else {}
         if answer.status_code in {500, 501, 502}:
-            self._surprises.note(f"{method} {path} answered {answer.status_code}: {answer.text[:200]}")
-        return Answer(answer.status_code, said if isinstance(said, dict) else {"list": said}, answer.text)
+            self._surprises.note(
+                f"{method} {path} answered {answer.status_code}: {answer.text[:200]}"
+            )
+        return Answer(
+            answer.status_code, said if isinstance(said, dict) else {"list": said}, answer.text
+        )

@@ -50,7 +50,11 @@ def figures_agree(truth: Truth, figures: dict[str, Any], seconds: Seconds) -> li
     found: list[str] = []
     for life in lives:
         row = rows.get(life.order_id)
-        found += _row_agrees(life, row, seconds) if row else [f"{life.planned.id} is missing in the store's figures"]
+        found += (
+            _row_agrees(life, row, seconds)
+            if row
+            else [f"{life.planned.id} is missing in the store's figures"]
+        )
     if len(rows) != len(lives):
         found.append(f"the store's figures show {len(rows)} orders, {len(lives)} were placed")
     return found + _sums_agree(truth, figures)
@@ -79,15 +83,22 @@ def _sums_agree(truth: Truth, figures: dict[str, Any]) -> list[str]:
     served = truth.handed_over()
     waits = [life.given[0][0] - life.seen_at for life in served if life.seen_at is not None]
     pairs: list[tuple[str, object, object]] = [
-        *((name, figures["orders"][name], getattr(counts, name)) for name in counts.__struct_fields__),
+        *(
+            (name, figures["orders"][name], getattr(counts, name))
+            for name in counts.__struct_fields__
+        ),
         ("redemptions", figures["redemptions"], len(truth.redeemed) + len(truth.add_ons)),
     ]
     found = [
-        f"{name}: the store says {said}, truth says {true}" for name, said, true in pairs if said != true
+        f"{name}: the store says {said}, truth says {true}"
+        for name, said, true in pairs
+        if said != true
     ]
     for name, share in (("p50", 0.5), ("p90", 0.9)):
         if not _is_close(said := figures["wait_s"][name], true := scores.quantile(waits, share)):
-            found.append(f"wait {name}: the store says {_shown(said)} s, truth says {_shown(true)} s")
+            found.append(
+                f"wait {name}: the store says {_shown(said)} s, truth says {_shown(true)} s"
+            )
     return found
 
 

@@ -59,7 +59,9 @@ class Customer:
         if at_s >= self.leaves_again_s:
             return at_s - self.leaves_again_s
         gone = at_s - self.planned.leaves_s
-        return max(0.0, gone if gone <= self.first_leg_seconds else 2 * self.first_leg_seconds - gone)
+        return max(
+            0.0, gone if gone <= self.first_leg_seconds else 2 * self.first_leg_seconds - gone
+        )
 
 
 @dataclass
@@ -101,7 +103,12 @@ class Crowd:
 
     def _sets_out(self, at_s: float, customer: Customer) -> None:
         phone, planned = customer.phone, customer.planned
-        if planned.no_show or not planned.shares_location or phone is None or not self.is_line_up():
+        if (
+            planned.no_show
+            or not planned.shares_location
+            or phone is None
+            or not self.is_line_up()
+        ):
             return
         if not phone.state and not phone.open_pass():
             return
@@ -141,11 +148,17 @@ class Crowd:
         if answer.is_fine:
             self.truth.reports_sent += 1
         else:
-            self.surprises.note(f"a report of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}")
+            self.surprises.note(
+                f"a report of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}"
+            )
 
     def _is_hidden(self, at_s: float, customer: Customer) -> bool:
         is_short = customer.planned.page == "first_minute"
-        leg = customer.leaves_again_s if at_s >= customer.leaves_again_s else customer.planned.leaves_s
+        leg = (
+            customer.leaves_again_s
+            if at_s >= customer.leaves_again_s
+            else customer.planned.leaves_s
+        )
         return is_short and at_s - leg > _HIDDEN_AFTER_SECONDS
 
     # -- at the store --
@@ -153,11 +166,16 @@ class Crowd:
     def _comes(self, at_s: float, customer: Customer) -> None:
         life = customer.life
         life.came_at = at_s
-        if customer.set_out_at is not None and customer.phone and self.is_line_up():
-            if customer.phone.is_here().is_fine:
-                life.seen_at = at_s
-                return
-        self._shows_phone(at_s, customer)
+        if self._taps_here(customer):
+            life.seen_at = at_s
+        else:
+            self._shows_phone(at_s, customer)
+
+    def _taps_here(self, customer: Customer) -> bool:
+        phone = customer.phone
+        if customer.set_out_at is None or phone is None or not self.is_line_up():
+            return False
+        return phone.is_here().is_fine
 
     def _shows_phone(self, at_s: float, customer: Customer) -> None:
         life, phone = customer.life, customer.phone
@@ -172,4 +190,6 @@ class Crowd:
         if answer.is_fine:
             life.seen_at = at_s
         else:
-            self.surprises.note(f"check-in of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}")
+            self.surprises.note(
+                f"check-in of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}"
+            )

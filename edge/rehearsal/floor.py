@@ -64,7 +64,9 @@ class Floor:
 
     def _take_first_card(self, at_s: float, worker: Worker) -> bool:
         board = worker.board()
-        due = sorted((card for card in board["cards"].values() if self._is_due(card, at_s)), key=_rank)
+        due = sorted(
+            (card for card in board["cards"].values() if self._is_due(card, at_s)), key=_rank
+        )
         if any(self._take(at_s, worker, card) for card in due):
             return True
         self._look_again_at(at_s, board["refresh_at"])
@@ -81,8 +83,9 @@ class Floor:
         if not card.get("button"):
             return False
         if card["lane"] == "out":
-            return card.get("is_new", False)
-        return card["lane"] == "pick" and not card.get("who") and card["rank"] <= self._tempo.moment(at_s).timestamp()
+            return bool(card.get("is_new"))
+        is_free = card["lane"] == "pick" and not card.get("who")
+        return is_free and bool(card["rank"] <= self._tempo.moment(at_s).timestamp())
 
     def _take(self, at_s: float, worker: Worker, card: dict[str, Any]) -> bool:
         step = card["button"]["url"].rpartition("/")[2]
@@ -90,7 +93,9 @@ class Floor:
         if life is None:
             self._surprises.note(_FOREIGN.format(card["number"]))
             return False
-        begin = {"bringing": self._bring_out, "picking": self._pick, "finish": self._make}.get(step)
+        begin = {"bringing": self._bring_out, "picking": self._pick, "finish": self._make}.get(
+            step
+        )
         worker.is_at_work = begin is not None and begin(at_s, worker, life)
         return worker.is_at_work
 
@@ -139,12 +144,16 @@ class Floor:
 
     def _make(self, at_s: float, worker: Worker, life: Life) -> bool:
         finish = life.planned.finish
-        if finish is None or not self._went_well(worker.finish(life.order_id, "started"), "start making", life):
+        if finish is None or not self._went_well(
+            worker.finish(life.order_id, "started"), "start making", life
+        ):
             return False
 
         def made(done_s: float) -> None:
             worker.is_at_work = False
-            if not life.end and self._went_well(worker.finish(life.order_id, "done"), "finish", life):
+            if not life.end and self._went_well(
+                worker.finish(life.order_id, "done"), "finish", life
+            ):
                 life.finished_at = done_s
 
         self._agenda.at(at_s + finish.prep_s, made)
@@ -169,7 +178,9 @@ class Floor:
         """Hand an order over, by the pass's code where there is one."""
         code = self._code_of(life)
         reason = "" if code else "Name and order number checked at the desk"
-        if not self._went_well(worker.hand_over(life.order_id, code=code, reason=reason), "hand over", life):
+        if not self._went_well(
+            worker.hand_over(life.order_id, code=code, reason=reason), "hand over", life
+        ):
             return False
         life.given.append((at_s, life.shown_number))
         return True

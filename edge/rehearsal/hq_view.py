@@ -27,7 +27,9 @@ class HqView:
 
     def states(self) -> dict[str, str]:
         """Where each order stands at HQ, as the store's events say."""
-        rows = self._rows("SELECT record_id, body FROM folded WHERE store_id = ? AND record_type = 'order_status'")
+        rows = self._rows(
+            "SELECT record_id, body FROM folded WHERE store_id = ? AND record_type = 'order_status'"
+        )
         return {record_id: str(msgspec.json.decode(body)["state"]) for record_id, body in rows}
 
     def events(self) -> int:

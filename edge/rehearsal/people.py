@@ -29,11 +29,13 @@ class Kiosk:
 
     def redeem(self, offer_id: str, code: str) -> Answer:
         """Redeem an offer at the kiosk."""
-        return self.asks.post(f"/api/v1/offers/{offer_id}/redemptions", {"qr": code, "surface": "kiosk"})
+        return self.asks.post(
+            f"/api/v1/offers/{offer_id}/redemptions", {"qr": code, "surface": "kiosk"}
+        )
 
-    def figures(self) -> dict[str, Any]:
-        """What the product itself says of the day."""
-        return self.asks.get("/api/v1/figures").said
+    def figures(self, day: str) -> dict[str, Any]:
+        """What the product itself says of a store day."""
+        return self.asks.get(f"/api/v1/figures?day={day}").said
 
 
 class Worker:
@@ -80,7 +82,9 @@ class Worker:
 
     def hand_over(self, order_id: str, *, code: str = "", reason: str = "") -> Answer:
         """Scan the pass, or say why without."""
-        return self._do(order_id, "handover", {"code": code} if code else {"override_reason": reason})
+        return self._do(
+            order_id, "handover", {"code": code} if code else {"override_reason": reason}
+        )
 
     def _do(self, order_id: str, verb: str, said: dict[str, object] | None = None) -> Answer:
         return self._asks.post(f"/api/v1/orders/{order_id}/{verb}", said)

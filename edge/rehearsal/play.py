@@ -23,6 +23,7 @@ _FIRST_NUMBER = 5001
 _ON_BOARD_SECONDS = 5.0
 _LINE_SECONDS = 30.0
 _LOOK_SECONDS = 0.005
+PLANTS = ("skip-pick", "flip-row-at-hq", "double-handover")
 _SCANS = 60
 _SECOND_HANDOVER_AFTER_SECONDS = 60.0
 
@@ -114,7 +115,9 @@ class Play:
             began = self._clock.monotonic()
             answer = self.stage.webshop.place(planned, number, self.stage.tempo.moment(at_s))
             if answer.status_code >= 300 or not answer.json().get("pass_url"):
-                self.stage.surprises.note(f"HQ refused {planned.id}: {answer.status_code} {answer.text[:200]}")
+                self.stage.surprises.note(
+                    f"HQ refused {planned.id}: {answer.status_code} {answer.text[:200]}"
+                )
                 return
             self._was_taken(customer, answer.json())
             if self._is_line_up:
@@ -148,7 +151,9 @@ class Play:
         if self._wait(lambda: self._is_known(customer.life), _ON_BOARD_SECONDS):
             self.on_board_seconds.append(self._clock.monotonic() - began)
         else:
-            self.stage.surprises.note(f"{customer.planned.id} was not on the board after {_ON_BOARD_SECONDS} s")
+            self.stage.surprises.note(
+                f"{customer.planned.id} was not on the board after {_ON_BOARD_SECONDS} s"
+            )
 
     def _is_known(self, life: Life) -> bool:
         return bool(self.stage.workers[0].order(life.order_id).get("order_id"))
@@ -181,7 +186,9 @@ class Play:
         is_back = self._wait(lambda: asks.get("/p/nobody").status == 404, _LINE_SECONDS)
         has_all = self._wait(lambda: all(self._is_known(life) for life in lives), _LINE_SECONDS)
         if not (is_back and has_all):
-            self.stage.surprises.note(f"{_LINE_SECONDS} s after mending the store was not in contact again")
+            self.stage.surprises.note(
+                f"{_LINE_SECONDS} s after mending the store was not in contact again"
+            )
         self._is_line_up = True
         self.crowd.tries_again(at_s)
 
@@ -209,7 +216,11 @@ class Play:
     def _again(self, life: Life, worker: Worker) -> Happening:
         def again(at_s: float) -> None:
             answer = worker.hand_over(life.order_id, code=self._code_of(life))
-            said = f"the store refused it ({answer.code})" if not answer.is_fine else "the store let it pass"
+            said = (
+                f"the store refused it ({answer.code})"
+                if not answer.is_fine
+                else "the store let it pass"
+            )
             self.planted.append(f"the second handover of {life.planned.id}: {said}")
             life.given.append((at_s, "somebody else"))
 

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from edge.base.service import SOCKET_NAME
 from sync.doors.clock import SystemClock
 
 START_SECONDS = 30.0
@@ -27,7 +31,9 @@ class CommandFailed(Exception):
 class Process:
     """One of ours, with a log file of its own."""
 
-    def __init__(self, name: str, words: list[str], *, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, words: list[str], *, environment: Mapping[str, str], log: Path
+    ) -> None:
         self.name = name
         self._words, self._environment, self._log = words, environment, log
         self._process: subprocess.Popen[bytes] | None = None
@@ -93,8 +99,24 @@ def command(words: list[str], *, environment: Mapping[str, str], given: str = ""
         check=False,
     )
     if done.returncode:
-        raise CommandFailed(f"store-edge {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+        raise CommandFailed(
+            f"store-edge {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}"
+        )
     return done.stdout.strip()
+
+
+def ask_service(home: Path, name: str, words: Mapping[str, object]) -> Any:
+    """Run a store's command through its private socket, as the command line does."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(START_SECONDS)
+        asking.connect(str(home / SOCKET_NAME))
+        with asking.makefile("rwb") as lines:
+            lines.write(msgspec.json.encode({"command": name, "words": dict(words)}) + b"\n")
+            lines.flush()
+            answer: dict[str, Any] = msgspec.json.decode(lines.readline())
+    if "error" in answer:
+        raise CommandFailed(f"{name}: {answer['error']}")
+    return answer["said"]
 
 
 def free_port() -> int:
@@ -113,5 +135,7 @@ def answers(port: int) -> bool:
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("STORE_EDGE_")}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("STORE_EDGE_")
+    }
     return {**inherited, **ours, "PYTHONUNBUFFERED": "1"}

@@ -39,7 +39,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_good(self) -> bool:
         """Whether the day may be called played."""
-        enough = self.orders.received >= LEAST_ORDERS and self.orders.open == 0 and self.outage_s > 0
+        enough = (
+            self.orders.received >= LEAST_ORDERS and self.orders.open == 0 and self.outage_s > 0
+        )
         return enough and self.digests_equal and self.truth_agrees and not self.violations
 
 
@@ -54,7 +56,11 @@ def judge(play: Play, hq: HqView, figures: dict[str, Any], wall_s: float) -> Res
     ]
     found = [
         *checks.ended_legally(truth),
-        *([] if counts.received >= LEAST_ORDERS else [f"only {counts.received} orders were received"]),
+        *(
+            []
+            if counts.received >= LEAST_ORDERS
+            else [f"only {counts.received} orders were received"]
+        ),
         *checks.line_was_cut(truth, play.refused_while_cut),
         *night_words(night),
         *([f"{hq.quarantined()} events could not be applied at HQ"] if hq.quarantined() else []),
@@ -108,12 +114,18 @@ def table(result: Result) -> str:
         ("Wait, half / nine in ten", f"{_s(result.wait_s.p50)} / {_s(result.wait_s.p90)}"),
         ("Waits under 2 minutes", _share(result.wait_s.under_120s)),
         ("  orders the store could know", f"{_share(known.wait_s.under_120s)} of {known.orders}"),
-        ("  placed and fetched while cut", f"{_share(unknown.wait_s.under_120s)} of {unknown.orders}"),
+        (
+            "  placed and fetched while cut",
+            f"{_share(unknown.wait_s.under_120s)} of {unknown.orders}",
+        ),
         ("Ready when the customer came", _share(result.ready_on_arrival)),
         ("Lay ready, half / nine in ten", f"{_s(result.dwell_s.p50)} / {_s(result.dwell_s.p90)}"),
         ("Offers redeemed, added on the pass", f"{result.redemptions}, {result.add_ons}"),
         ("Distances sent by phones", f"{result.reports_sent}"),
-        ("From HQ's answer to the board", f"{_s(result.on_board_p50_s)} / at most {_s(result.on_board_max_s)}"),
+        (
+            "From HQ's answer to the board",
+            f"{_s(result.on_board_p50_s)} / at most {_s(result.on_board_max_s)}",
+        ),
         ("The line was cut for", f"{result.outage_s / 60:.0f} min of the day"),
         ("Events at HQ", f"{result.events_synced}"),
         ("Store and HQ hold the same", _yes(result.digests_equal)),

@@ -16,8 +16,33 @@ import requests
 from edge.rehearsal.day import PlannedOrder
 from edge.rehearsal.goods import Goods
 
-_FIRST_NAMES = ("Ana", "Ben", "Chie", "Daichi", "Emi", "Farid", "Gita", "Haruto", "Ines", "Jun", "Kaori", "Leo")
-_LAST_NAMES = ("Abe", "Brown", "Chen", "Doi", "Endo", "Fujita", "Garcia", "Hayashi", "Ito", "Jansen", "Kato")
+_FIRST_NAMES = (
+    "Ana",
+    "Ben",
+    "Chie",
+    "Daichi",
+    "Emi",
+    "Farid",
+    "Gita",
+    "Haruto",
+    "Ines",
+    "Jun",
+    "Kaori",
+    "Leo",
+)
+_LAST_NAMES = (
+    "Abe",
+    "Brown",
+    "Chen",
+    "Doi",
+    "Endo",
+    "Fujita",
+    "Garcia",
+    "Hayashi",
+    "Ito",
+    "Jansen",
+    "Kato",
+)
 _TIMEOUT_SECONDS = 10
 
 
@@ -50,7 +75,9 @@ class Webshop:
         }
         return self._session.post(self._url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS)
 
-    def body(self, order: PlannedOrder, source_id: int, at: datetime, status: str = "processing") -> dict[str, object]:
+    def body(
+        self, order: PlannedOrder, source_id: int, at: datetime, status: str = "processing"
+    ) -> dict[str, object]:
         """The order as the shop system tells it."""
         stamp = at.strftime("%Y-%m-%dT%H:%M:%S")
         skus = [line.sku for line in order.lines] + ([order.finish.sku] if order.finish else [])
@@ -69,7 +96,9 @@ class Webshop:
             "customer_note": "",
             "billing": _billing(source_id),
             "payment_method": "cod",
-            "meta_data": [{"id": 1, "key": "_locale", "value": "ja" if source_id % 3 == 0 else "en_GB"}],
+            "meta_data": [
+                {"id": 1, "key": "_locale", "value": "ja" if source_id % 3 == 0 else "en_GB"}
+            ],
             "line_items": lines,
             "shipping_lines": [self._shipping()],
         }
