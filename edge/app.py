@@ -34,7 +34,7 @@ from edge.orders import web as orders_web
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
-from edge.screens import board, figures, pickup_pass
+from edge.screens import board, figures, kiosk, pickup_pass, signin
 from edge.screens.screen import Screen
 from edge.staff import store as staff_store
 from edge.staff import web as staff_web
@@ -70,6 +70,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board.bp,
     figures.bp,
     pickup_pass.bp,
+    kiosk.bp,
+    signin.bp,
 )
 SCREENS: tuple[Screen, ...] = (board.SCREEN,)
 
