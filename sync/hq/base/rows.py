@@ -33,12 +33,14 @@ def _among(sql: str) -> TextClause:
 
 
 @lru_cache(maxsize=128)
-def _put(table: str, columns: tuple[str, ...], key: tuple[str, ...], overwrite: bool) -> str:
-    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+def _put(
+    table: str, columns: tuple[str, ...], key: tuple[str, ...], *, overwrite: bool, mark: str
+) -> str:
+    names, values = ", ".join(columns), ", ".join(mark for _ in columns)
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     action = f"UPDATE SET {changes}" if overwrite and changes else "NOTHING"
     insert = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names from our code
-    return f"{insert} ON CONFLICT ({', '.join(key)}) DO {action}"
+    return f"{insert} ON CONFLICT ({', '.join(key)}) DO {action}" if key else insert
 
 
 class Reader:
@@ -79,20 +81,30 @@ class Unit(Reader):
         """Run one statement and return how many rows it touched."""
         return self._connection.execute(_statement(sql), params).rowcount
 
-    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run one statement for each row of parameters; none is fine."""
-        if rows:
-            self._connection.execute(_statement(sql), rows)
+    def insert(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows as they stand; one that exists already is an error."""
+        self._run_many(_put(table, columns, (), overwrite=False, mark=self._mark), rows)
 
     def put(self, table: str, rows: Sequence[Mapping[str, Any]], *, key: tuple[str, ...]) -> None:
         """Insert rows; where `key` exists already, the new row replaces the old one."""
         if rows:
-            self.execute_many(_put(table, tuple(rows[0]), key, True), rows)
+            columns = tuple(rows[0])
+            sql = _put(table, columns, key, overwrite=True, mark=self._mark)
+            self._run_many(sql, [tuple([row[name] for name in columns]) for row in rows])
 
     def add(self, table: str, row: Mapping[str, Any], *, key: tuple[str, ...]) -> bool:
         """Insert one row unless its key exists; says whether it is new."""
-        sql = _put(table, tuple(row), key, False)
-        return self._connection.execute(_statement(sql), row).rowcount == 1
+        sql = _put(table, tuple(row), key, overwrite=False, mark=self._mark)
+        return self._connection.exec_driver_sql(sql, tuple(row.values())).rowcount == 1
+
+    def _run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        # Past SQLAlchemy's parameter dictionaries, which cost more than the database itself.
+        if rows:
+            self._connection.exec_driver_sql(sql, list(rows))
+
+    @property
+    def _mark(self) -> str:
+        return "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -53,9 +53,9 @@ class Folding:
         """Read what can be read, and the records that it will touch."""
         known = _known_before(unit, epoch.store_id, fresh)
         unreadable: dict[int, str] = {}
-        ceiling = hlc.Hlc(hlc.milliseconds(unit.now) + hlc.DRIFT_MS, 0)
+        ceiling = str(hlc.Hlc(hlc.milliseconds(unit.now) + hlc.DRIFT_MS, 0))
         heard = [
-            _heard(epoch.store_id, event, link, ceiling=str(ceiling), unreadable=unreadable)
+            _heard(epoch.store_id, event, link, ceiling=ceiling, unreadable=unreadable)
             for event, link in fresh
             if link.event_id not in known and _types(event.kind)
         ]

@@ -13,6 +13,11 @@ from sync.hq.stores.rules import Epoch
 from sync.hq.stores.store.registry import migrations
 from sync.protocol.batch import Link, PushedEvent
 
+_COLUMNS = (
+    *("store_id", "epoch", "seq", "event_id", "kind", "version", "aggregate_id", "at", "hlc"),
+    *("clock_state", "by_id", "origin", "body", "proof", "original_id", "chain", "received_at"),
+)
+
 
 @migrations
 def logs(connection: Connection) -> None:
@@ -33,7 +38,6 @@ def logs(connection: Connection) -> None:
         " body TEXT, proof TEXT NOT NULL, original_id TEXT NOT NULL, chain BLOB NOT NULL,"
         " received_at TEXT NOT NULL, PRIMARY KEY (store_id, epoch, seq)",
     )
-    run(connection, "CREATE INDEX events_by_id ON events (store_id, event_id)")
     create(
         connection,
         "quarantine",
@@ -102,33 +106,17 @@ def move_mark(unit: Unit, at: Epoch, *, seq: int, chain: str) -> None:
 def append(unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]) -> None:
     """Keep events, whatever their effect will be."""
     received_at = times.text(unit.now)
-    unit.execute_many(
-        "INSERT INTO events VALUES (:store_id, :epoch, :seq, :event_id, :kind, :version,"
-        " :aggregate_id, :at, :hlc, :clock_state, :by_id, :origin, :body, :proof, :original_id,"
-        " :chain, :received_at)",
-        [
-            {
-                "store_id": at.store_id,
-                "epoch": at.epoch,
-                "seq": link.seq,
-                "event_id": link.event_id,
-                "kind": event.kind,
-                "version": event.version,
-                "aggregate_id": event.aggregate_id,
-                "at": event.at,
-                "hlc": event.hlc,
-                "clock_state": event.clock_state,
-                "by_id": event.by,
-                "origin": event.origin,
-                "body": None if event.body is None else bytes(event.body).decode(),
-                "proof": event.proof,
-                "original_id": event.original_id,
-                "chain": link.chain,
-                "received_at": received_at,
-            }
-            for event, link in events
-        ],
-    )
+    rows = [
+        (
+            *(at.store_id, at.epoch, link.seq, link.event_id),
+            *(event.kind, event.version, event.aggregate_id, event.at, event.hlc),
+            *(event.clock_state, event.by, event.origin),
+            None if event.body is None else bytes(event.body).decode(),
+            *(event.proof, event.original_id, link.chain, received_at),
+        )
+        for event, link in events
+    ]
+    unit.insert("events", _COLUMNS, rows)
 
 
 def chain_at(reader: Reader, at: Epoch, seq: int) -> str | None:
@@ -145,17 +133,16 @@ def chain_at(reader: Reader, at: Epoch, seq: int) -> str | None:
 
 
 def holds(reader: Reader, store_id: str, event_ids: Sequence[str]) -> set[str]:
-    """Which of these events came before, perhaps in an earlier incarnation."""
-    known = set()
-    for event_id in event_ids:
-        found = reader.row(
-            "SELECT 1 FROM events WHERE store_id = :id AND event_id = :event_id LIMIT 1",
-            id=store_id,
-            event_id=event_id,
-        )
-        if found is not None:
-            known.add(event_id)
-    return known
+    """Which of these events came before, perhaps in an earlier incarnation.
+
+    Asked only after a restore, so it may read the whole log: an index by random ids would cost every push.
+    """
+    rows = reader.rows_among(
+        "SELECT event_id FROM events WHERE store_id = :store_id AND event_id IN :ids",
+        event_ids,
+        store_id=store_id,
+    )
+    return {str(row["event_id"]) for row in rows}
 
 
 def quarantine(unit: Unit, rows: Sequence[dict[str, object]]) -> None:
