@@ -37,6 +37,13 @@ class NoTicket(Exception):
     """HQ gave no ticket for the line; it is asked again later."""
 
 
+class Way(msgspec.Struct, frozen=True):
+    """Where the front door is, and what it lets us in with, once."""
+
+    url: str
+    ticket: str
+
+
 class LineStatus(msgspec.Struct, frozen=True):
     """How the line stands, for the board's header."""
 
@@ -50,8 +57,7 @@ class Line:
 
     def __init__(
         self,
-        url: str,
-        fetch_ticket: Callable[[], str],
+        find_way: Callable[[], Way],
         *,
         handle: Handle,
         poked: Callable[[], None],
@@ -59,7 +65,7 @@ class Line:
         ids: Ids,
         longest_pause_seconds: float = _LONGEST_PAUSE_SECONDS,
     ) -> None:
-        self._url, self._fetch_ticket = url, fetch_ticket
+        self._find_way = find_way
         self._handle, self._poked = handle, poked
         self._clock, self._ids = clock, ids
         self._longest_pause = longest_pause_seconds
@@ -119,9 +125,10 @@ class Line:
 
     def _connect(self, connection: socketio.Client) -> None:
         self._connection = connection
+        way = self._find_way()
         connection.connect(
-            self._url,
-            auth={"ticket": self._fetch_ticket()},
+            way.url,
+            auth={"ticket": way.ticket},
             transports=["websocket"],
             socketio_path=relay.LINE_PATH,
             wait_timeout=_CONNECT_SECONDS,

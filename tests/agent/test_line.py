@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.agent.line import Line, NoTicket, wsgi_handler
+from sync.agent.line import Line, NoTicket, Way, wsgi_handler
 from sync.doors.clock import SystemClock
 from sync.doors.ids import SeededIds, SystemIds
 from sync.protocol import relay
@@ -48,13 +48,13 @@ def test_no_ticket_is_asked_for_again(house):
     """HQ being away is no reason to give up."""
     answers = iter([NoTicket("HQ is away"), ConnectionError("no route"), house.ticket()])
 
-    def fetch() -> str:
+    def find_way() -> Way:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return Way(house.url, answer)
 
-    line = Line(house.url, fetch, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
+    line = Line(find_way, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
                 longest_pause_seconds=0.1)  # fmt: skip
     house.lines.append(line)
     line.start()
@@ -71,7 +71,7 @@ def test_a_line_that_was_stopped_stays_down(house):
 
 def test_pauses_are_jittered_and_grow_to_thirty_seconds():
     """0.5 to 5 s at first, up to 30 s later, never one fixed value."""
-    line = Line("http://127.0.0.1:1", lambda: "", handle=echo, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=echo, poked=lambda: None, clock=SystemClock(),
                 ids=SeededIds(3))  # fmt: skip
     first, late = ([line._pause(failures) for _ in range(200)] for failures in (0, 50))
     assert 0.5 <= min(first) < 1
@@ -92,7 +92,7 @@ def test_what_waits_past_its_deadline_is_never_begun(house):
         go_on.wait(5)
         return RelayResponse(status=200)
 
-    line = Line("http://127.0.0.1:1", lambda: "", handle=slow, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=slow, poked=lambda: None, clock=SystemClock(),
                 ids=SystemIds())  # fmt: skip
     threads = [
         threading.Thread(target=line._requested, args=(_message(f"/p/{n}", 3000),))
@@ -112,7 +112,7 @@ def test_what_waits_past_its_deadline_is_never_begun(house):
 
 def test_a_message_that_is_no_request_is_refused():
     """The front door's word is checked like everybody's."""
-    line = Line("http://127.0.0.1:1", lambda: "", handle=echo, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=echo, poked=lambda: None, clock=SystemClock(),
                 ids=SystemIds())  # fmt: skip
     assert line._requested({"path": 7}).status == 400
     line.stop()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import requests
 import uvicorn
 
-from sync.agent.line import Line
+from sync.agent.line import Line, Way
 from sync.doors.clock import SystemClock
 from sync.doors.ids import SystemIds
 from sync.frontdoor.app import FrontDoor
@@ -57,8 +57,7 @@ class House:
     ) -> Line:
         """A store that calls in and is up."""
         line = Line(
-            url or self.url,
-            lambda: self.ticket(store_id, host),
+            lambda: Way(url or self.url, self.ticket(store_id, host)),
             handle=handle,
             poked=poked,
             clock=SystemClock(),
