@@ -50,7 +50,15 @@ def open_shop(**settings: str) -> Iterator[Shop]:
         given = {"PORT": str(port), "COOKIES_SECURE": "false", "LOG_LEVEL": "WARNING", **settings}
         env = {f"STORE_EDGE_{name}": value for name, value in given.items()}
         with running(["-m", "edge", "serve", "--home", str(home)], port, env) as pid:
+            _wait_until_open(port)
             yield Shop(home, port, pid)
+
+
+def _wait_until_open(port: int) -> None:
+    """The port listens a moment before the store behind it is open."""
+    client = Client(port)
+    client.ask("GET", "/healthz")
+    client.close()
 
 
 def paired(shop: Shop) -> Client:

@@ -5,7 +5,6 @@ import sys
 import time
 
 from tests.bench import figure
-from tests.bench.asking import Client
 from tests.bench.figure import Figure
 from tests.bench.processes import rss_mb
 from tests.bench.shop import open_shop
@@ -20,9 +19,6 @@ def measure() -> list[Figure]:
         subprocess.check_output([sys.executable, "tests/bench/floors/python.py"], text=True)
     )
     with open_shop() as shop:
-        client = Client(shop.port)
-        client.ask("GET", "/healthz")
-        client.close()
         time.sleep(SETTLE_SECONDS)
         resident = rss_mb(shop.pid)
     return [figure.at_most("idle_edge_rss", resident, "MB", floor=bare, most=MOST_MB)]

@@ -93,7 +93,8 @@ def one_push(*, is_counted: bool) -> tuple[float, float]:
         # A signature covers the address, so HQ is told under which one it is asked.
         url = f"http://127.0.0.1:{counter.port if is_counted else port}"
         code = _prepare_hq(folder / "hq")
-        with running(["-m", "tests.bench.hq_server", str(port), str(folder / "hq"), url], port):
+        env = {"STORE_EDGE_HQ_PORT": str(port), "STORE_EDGE_HQ_PUBLIC_URL": url}
+        with running(["-m", "edge", "hq", "serve", "--home", str(folder / "hq")], port, env):
             return _push(folder / "edge", url, code, counter)
 
 
