@@ -25,7 +25,8 @@ OPENS_AT = "2026-11-20T10:00:00"
 NIGHTLY_AT = "05:30"
 PROMISE_MINUTES, HOLD_MINUTES = 30, 480
 # An invented pin in the sea off Yokohama; recorded trips bring distances, not places.
-PIN, BAYS = "35.40,139.70", ("1:35.4001,139.7", "2:35.4001,139.7001", "3:35.4001,139.7002")
+PIN = (35.40, 139.70)
+BAYS = (("1", 35.4001, 139.7), ("2", 35.4001, 139.7001), ("3", 35.4001, 139.7002))
 HQ_LOGIN, HQ_PASSWORD = "mio", "harbour lane, open day"
 _NAMES = ("Ken", "Mai", "Sora", "Yuki", "Rin", "Tomo", "Nao", "Hana")
 
@@ -62,12 +63,12 @@ class Opening:
 
     def _start_hq(self) -> str:
         self._start("hq", ["hq", "serve"], self._hq_environment(), self._hq_port)
-        self._hq("products", "import", str(CATALOGUE))
-        self._hq(
-            "add-person", HQ_LOGIN, "--name", "Mio", "--role", "admin", "--password", HQ_PASSWORD
-        )
-        said = self._hq("add-source", "webshop")
-        return said.partition("secret: ")[2].strip()
+        catalogue = CATALOGUE.read_text(encoding="utf-8")
+        self._tell_hq("import-products", {"text": catalogue, "currency": "JPY"})
+        person = {"login": HQ_LOGIN, "password": HQ_PASSWORD, "name": "Mio", "role": "admin"}
+        self._tell_hq("add-person", person)
+        source = {"name": "webshop", "adapter": "woocommerce", "currency": "JPY", "lang": "en"}
+        return str(self._tell_hq("add-source", source)["secret"])
 
     def _hq_environment(self) -> dict[str, str]:
         return {
@@ -83,8 +84,8 @@ class Opening:
             "STORE_EDGE_HQ_HOLD_MINUTES": str(HOLD_MINUTES),
         }
 
-    def _hq(self, *words: str) -> str:
-        return processes.command(["hq", *words], environment=self._hq_environment())
+    def _tell_hq(self, name: str, words: Mapping[str, object]) -> Any:
+        return processes.ask_service(self._home / "hq", name, words)
 
     def _start_front_door(self) -> None:
         secret = self._home / "hq" / "secrets" / "line.key"
@@ -113,11 +114,21 @@ class Opening:
         self._start("store", ["serve"], self._edge_environment(), self._edge_port)
 
     def _enrolment_code(self) -> str:
-        bays = [word for bay in BAYS for word in ("--bay", bay)]
-        return self._hq(
-            "enrol-store", STORE_ID, "--code", "HL", "--name", STORE_NAME, "--name-ja", "ハーバーレーン",
-            "--zone", ZONE, "--public-host", self._public_host, "--pin", PIN, "--phone", "000-0000-0000", *bays,
-        ).splitlines()[-1]  # fmt: skip
+        self._tell_hq(
+            "save-store",
+            {
+                "store_id": STORE_ID,
+                "code": "HL",
+                "name": STORE_NAME,
+                "name_ja": "ハーバーレーン",
+                "zone": ZONE,
+                "public_host": self._public_host,
+                "phone": "000-0000-0000",
+                "pin": _place("door", *PIN),
+                "bays": [_place(*bay) for bay in BAYS],
+            },
+        )
+        return str(self._tell_hq("enrol-store", {"store_id": STORE_ID})["code"])
 
     def _settings(self) -> str:
         return "\n".join(
@@ -133,7 +144,7 @@ class Opening:
         )
 
     def _edge_environment(self) -> dict[str, str]:
-        return {**self._clock("edge"), "STORE_EDGE_HOME": str(self._home / "store")}
+        return {**self._clock("store"), "STORE_EDGE_HOME": str(self._home / "store")}
 
     def _edge(self, *words: str) -> str:
         return processes.command(list(words), environment=self._edge_environment())
@@ -141,7 +152,7 @@ class Opening:
     # -- people and devices --
 
     def _stage(self, secret: str) -> Stage:
-        tempo = Tempo(self._opening, [self._home / "hq.sock", self._home / "edge.sock"])
+        tempo = Tempo(self._opening, [self._home / "hq.sock", self._home / "store.sock"])
         tempo.go_to(self._day.begins_s)
         kiosk = self._paired("Kiosk")
         workers = [self._worker(n) for n in range(len(self._day.staff))]
@@ -211,7 +222,9 @@ class Opening:
     ) -> None:
         process = Process(name, words, environment=environment, log=self._home / f"{name}.log")
         self._processes.append(process)
-        process.start(lambda: processes.answers(port))
+        tells_time = self._home / f"{name}.sock"
+        has_clock = "STORE_EDGE_REHEARSAL" in environment
+        process.start(lambda: (tells_time.exists() or not has_clock) and processes.answers(port))
 
     def _fill_links(self) -> None:
         links, edge = self._links, f"http://localhost:{self._edge_port}"
@@ -220,3 +233,7 @@ class Opening:
         links.front_door = f"http://{self._public_host}"
         links.pairing_codes = [self._tell("devices.code", {}) for _ in range(2)]
         links.hq_login = f"{HQ_LOGIN} / {HQ_PASSWORD}"
+
+
+def _place(label: str, north: float, east: float) -> dict[str, object]:
+    return {"label": label, "north": north, "east": east}

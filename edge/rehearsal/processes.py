@@ -106,7 +106,7 @@ def command(words: list[str], *, environment: Mapping[str, str], given: str = ""
 
 
 def ask_service(home: Path, name: str, words: Mapping[str, object]) -> Any:
-    """Run a store's command through its private socket, as the command line does."""
+    """Run a command of a store or of HQ through its private socket, as the command line does."""
     with socket.socket(socket.AF_UNIX) as asking:
         asking.settimeout(START_SECONDS)
         asking.connect(str(home / SOCKET_NAME))
