@@ -34,11 +34,13 @@ from edge.orders import web as orders_web
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
-from edge.screens import board, figures, kiosk, pickup_pass, signin
+from edge.screens import board, figures, kiosk, pickup_pass, qr, signin
 from edge.screens.screen import Screen
 from edge.staff import store as staff_store
 from edge.staff import web as staff_web
 from edge.staff.memory import Presence, Tries
+from edge.sync_bindings.service import SyncService, nightly
+from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoTicket, Way, wsgi_handler
 from sync.doors import control
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
@@ -56,7 +58,14 @@ MIGRATIONS: tuple[Migrations, ...] = (
     offers_store.migrations,
 )
 # What lives in memory only.
-PARTS: tuple[Callable[[], object], ...] = (Readings, RangeMemory, TypedTries, Book, Tries, Presence)
+PARTS: tuple[Callable[[], object], ...] = (
+    Readings,
+    RangeMemory,
+    TypedTries,
+    Book,
+    Tries,
+    Presence,
+)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
     orders_web.bp,
@@ -70,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board.bp,
     figures.bp,
     pickup_pass.bp,
+    qr.bp,
     kiosk.bp,
     signin.bp,
 )
@@ -92,6 +102,7 @@ def open_store(
     )
     for part in PARTS:
         edge.put_part(part())
+    edge.put_part(SyncService(edge))
     readings = edge.part(Readings)
     edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge
@@ -124,8 +135,21 @@ class Store:
         self.schedule = Schedule(
             self.edge,
             timer_work=jobs.timer_work(self.edge),
-            jobs=[Job("forget_old_answers", "04:10", jobs.forget_old_answers)],
+            jobs=[
+                Job("nightly", self.edge.settings.nightly_at, nightly),
+                Job("forget_old_answers", "04:10", jobs.forget_old_answers),
+            ],
         )
+        self.sync = self.edge.part(SyncService)
+        self.line = Line(
+            self._find_way,
+            handle=wsgi_handler(self.app),
+            poked=self.sync.poke,
+            clock=self.edge.clock,
+            ids=self.edge.ids,
+            longest_pause_seconds=1.0 if control.is_rehearsal() else LONGEST_PAUSE_SECONDS,
+        )
+        self.edge.put_part(self.line)
         self._service: Service | None = None
         self._control: control.Control | None = None
 
@@ -133,6 +157,8 @@ class Store:
         """Begin to work. Nothing here waits for the network."""
         self.reactions.start()
         self.live.start()
+        self.sync.start()
+        self.line.start()
         self._service = Service(self.edge, self._commands)
         self._control = control.open_control(
             self.edge.clock, wake=self.schedule.wake, settle=self.settle
@@ -146,6 +172,8 @@ class Store:
             if door is not None:
                 door.close()
         self.schedule.stop()
+        self.line.stop()
+        self.sync.stop()
         self.live.stop()
         self.reactions.stop()
         self.edge.close()
@@ -156,12 +184,19 @@ class Store:
             self.edge.clock.sleep(0.001)
 
     def _is_quiet(self) -> bool:
+        self.sync.settle()
         return (
             self.edge.open_units == 0
             and self.reactions.is_caught_up()
             and self.schedule.wake() == 0
             and self.reactions.is_caught_up()
         )
+
+    def _find_way(self) -> Way:
+        ticket = self.sync.agent.line_ticket()
+        if ticket is None:
+            raise NoTicket("HQ gives no ticket for the line now")
+        return Way(self.edge.settings.front_door_url or ticket.url, ticket.ticket)
 
 
 def _openapi() -> Response:

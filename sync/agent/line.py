@@ -29,7 +29,7 @@ Handle = Callable[[RelayRequest], RelayResponse]
 
 _FIRST_PAUSE_SECONDS = 0.5
 _PAUSE_CAP_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 30.0
 _CONNECT_SECONDS = 5.0
 
 
@@ -63,7 +63,7 @@ class Line:
         poked: Callable[[], None],
         clock: Clock,
         ids: Ids,
-        longest_pause_seconds: float = _LONGEST_PAUSE_SECONDS,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
     ) -> None:
         self._find_way = find_way
         self._handle, self._poked = handle, poked
