@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from edge.cli import devices, init, products, qr, staff
+from edge.cli import devices, enrol, init, products, qr, staff
 from edge.cli.service import Command
 
 COMMANDS: dict[str, Command] = {
     "init": init.init,
+    "enrol": enrol.enrol,
     "products.import": products.import_products,
     "staff.add": staff.add_person,
     "staff.pin": staff.change_pin,

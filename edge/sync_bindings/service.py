@@ -1,4 +1,4 @@
-"""The running sync of a store: the agent, what wakes it, enrolment, and the night."""
+"""The running sync of a store: the agent, what wakes it, and the night."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge.base import facts, store_record, sync_store
+from edge.base import store_record, sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
-from edge.base.unit import Unit
 from edge.sync_bindings.disk import EdgeDisk
-from sync.agent import enrolling, keys
+from edge.sync_bindings.enrolment import hq_url
+from sync.agent import keys
 from sync.agent.pace import LONGEST_WAIT_SECONDS
 from sync.agent.runner import Agent
 from sync.agent.session import Session
 from sync.agent.steps import Status
 from sync.agent.transport import HttpTransport, Transport
 from sync.doors import control
-from sync.protocol.signature import fingerprint, public_text
-from sync.protocol.wire import Enrolled, NightReport
+from sync.protocol.wire import NightReport
 
-HQ_URL = "hq_url"
 # Nothing in a rehearsal may take longer than its conductor is willing to wait.
 REHEARSAL_WAIT_SECONDS = 1.0
 # A night's slot after midnight closes the day before it.
@@ -41,7 +39,9 @@ class SyncService:
             poll_seconds=edge.settings.poll_seconds,
             longest_wait=waits,
         )
-        over_http = HttpTransport(self.hq_url, self._key, self._disk.store_id, edge.clock.wall)
+        over_http = HttpTransport(
+            lambda: hq_url(edge), self._key, self._disk.store_id, edge.clock.wall
+        )
         self.agent = Agent(session, transport or over_http, edge.clock)
         self._follower = Follower("sync", edge, self._log_grew, start_at=edge.log.durable_seq)
 
@@ -70,31 +70,6 @@ class SyncService:
     def status(self) -> Status:
         """For the board's header and `doctor`."""
         return self.agent.status()
-
-    def hq_url(self) -> str:
-        """Where HQ is: from settings, else as given at enrolment."""
-        with self._edge.read() as reader:
-            return self._edge.settings.hq_url or facts.get(reader, HQ_URL) or ""
-
-    def enrol(self, hq_url: str, code: str) -> Enrolled:
-        """Become a store of this HQ; the key is made here and never leaves."""
-        key = keys.make(self._edge.home)
-        enrolled = enrolling.enrol(
-            hq_url, code, key, epoch=self._edge.epoch, created=self._edge.clock.wall()
-        )
-
-        def remember(unit: Unit) -> None:
-            sync_store.enrol(unit, enrolled.store_id)
-            facts.put(unit, HQ_URL, hq_url)
-
-        self._edge.write(remember)
-        self.agent.start_over()
-        return enrolled
-
-    def fingerprint(self) -> str:
-        """Six digits of our key, to be read aloud; "" before there is one."""
-        key = keys.load(self._edge.home)
-        return fingerprint(public_text(key.public_key())) if key else ""
 
     def compare(self, business_date: str) -> NightReport | None:
         """The night's comparison; None if it has to wait for the line."""

@@ -72,10 +72,6 @@ class Agent:
         """Compare with HQ as soon as nothing else is left to say."""
         self._wish(lambda: self._session.compare(business_date))
 
-    def start_over(self) -> None:
-        """We are somebody else now: begin with a new hello."""
-        self._wish(self._session.start_over)
-
     def compare(self, business_date: str, seconds: float = SETTLE_SECONDS) -> NightReport | None:
         """Compare with HQ; None if the line is down: then it follows by itself after the next contact."""
         started: list[Comparing] = []

@@ -36,6 +36,7 @@ class Session:
         longest_wait: float = LONGEST_WAIT_SECONDS,
     ) -> None:
         self._disk = disk
+        self._who = disk.store_id()
         self._view = View.of(disk)
         self._pace = Pace(uniform, longest_wait)
         self._poll_seconds = poll_seconds
@@ -52,7 +53,8 @@ class Session:
 
     def next(self, now: float) -> Step:
         """What to do now; `now` is real monotonic time."""
-        if not self._disk.store_id() or self._under_way is not None:
+        self._know_ourselves()
+        if not self._who or self._under_way is not None:
             return Rest(self._poll_seconds)
         if now < self._not_before:
             return Rest(self._not_before - now)
@@ -89,11 +91,6 @@ class Session:
         if self._trouble is not State.HQ_BUSY:
             self._not_before = 0.0
 
-    def start_over(self) -> None:
-        """The store was enrolled anew: what was known of the place at HQ is read again."""
-        self._view = View.of(self._disk)
-        self._under_way, self._trouble, self._not_before = None, None, 0.0
-
     def compare(self, business_date: str) -> Comparing:
         """Compare everything with HQ once nothing else is left to say."""
         self._comparing = Comparing(self._disk, business_date)
@@ -107,7 +104,7 @@ class Session:
     def status(self, now: float) -> Status:
         """For people."""
         view = self._view
-        backlog = view.backlog if self._disk.store_id() else 0
+        backlog = view.backlog if self._who else 0
         return Status(
             state=self._state(backlog),
             backlog=backlog,
@@ -120,8 +117,15 @@ class Session:
             is_down=self._trouble is not None,
         )
 
+    def _know_ourselves(self) -> None:
+        """Enrolment may make us somebody else while we run: then everything begins anew."""
+        who = self._disk.store_id()
+        if who != self._who:
+            self._who, self._view = who, View.of(self._disk)
+            self._under_way, self._trouble, self._not_before = None, None, 0.0
+
     def _state(self, backlog: int) -> State:
-        if not self._disk.store_id():
+        if not self._who:
             return State.NOT_ENROLLED
         said = self._view.stopped or self._view.deaf or self._trouble
         if said is not None:

@@ -12,6 +12,7 @@ from edge import app
 from edge.base import following
 from edge.base.edge import Edge
 from edge.settings import Settings as EdgeSettings
+from edge.sync_bindings import enrolment
 from edge.sync_bindings.service import SyncService
 from sync.agent.steps import Silence
 from sync.doors.clock import FixedClock
@@ -143,7 +144,7 @@ class StoreBox:
 
     def enrol(self):
         code = self.hq.command("enrol-store", store_id=STORE["store_id"])["code"]
-        return self.service.enrol(self.hq.url, code)
+        return enrolment.enrol(self.edge, self.hq.url, code)
 
     def settle(self):
         return self.service.settle()
