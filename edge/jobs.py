@@ -23,6 +23,7 @@ from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown
 from edge.base.timers import Timer
 from edge.base.unit import Unit
+from edge.help import actions as help_calls
 from edge.orders import actions as orders
 from edge.profiles import actions as profiles
 from sync.core.errors import Refusal
@@ -50,6 +51,7 @@ def timer_work(edge: Edge) -> TimerTable:
     memory = edge.part(RangeMemory)
     return {
         orders.HOLD_ENDS: orders.hold_ended,
+        help_calls.LAPSES: help_calls.lapse,
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
     }

@@ -20,6 +20,8 @@ from edge.base.following import Follower
 from edge.base.log import LoggedEvent
 from edge.base.unit import Unit
 from edge.consents import actions as consents
+from edge.messages import actions as messages
+from edge.messages.rules import NoticeKind
 from edge.offers import actions as offers
 from edge.profiles import actions as profiles
 
@@ -62,15 +64,25 @@ def table(edge: Edge) -> Table:
     def forget_ranges(unit: Unit, fact: LoggedEvent) -> None:
         forget_without_consent(unit, fact.aggregate_id, memory)
 
+    def tell_customer(unit: Unit, fact: LoggedEvent) -> None:
+        messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind])
+
     over = [close_journey, end_consents, drop_extras, forget_in_a_day]
+    missed = [*over, tell_customer]
     return {
         "order_handed_over": over,
-        "order_cancelled": over,
-        "order_no_show": over,
+        "order_cancelled": missed,
+        "order_no_show": missed,
+        "order_ready": [tell_customer],
         "consent_withdrawn": [forget_ranges],
     }
 
 
+_NOTICES = {
+    "order_ready": NoticeKind.READY,
+    "order_cancelled": NoticeKind.CANCELLED,
+    "order_no_show": NoticeKind.NO_SHOW,
+}
 _WHY_IT_ENDED = {
     "order_handed_over": "served",
     "order_cancelled": "cancelled",

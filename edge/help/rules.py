@@ -16,6 +16,7 @@ class Surface(StrEnum):
 
     KIOSK = "kiosk"
     PASS = "pass"
+    BOARD = "board"
     DISPLAY = "display"
     DESK = "desk"
 
@@ -24,10 +25,14 @@ class Topic(StrEnum):
     """What it is about, so that the right person comes with the right thing."""
 
     ORDER = "order"
+    NUMBER = "number"
+    PASS = "pass"
     PRODUCT = "product"
     OFFER = "offer"
+    PAY = "pay"
     CARRY = "carry"
-    DEVICE = "device"
+    COLLEAGUE = "colleague"
+    CALL = "call"
     OTHER = "other"
 
 

@@ -23,7 +23,7 @@ from edge.locale import Words
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.orders.rules.events import OrderEvent
-from edge.screens import board_scans, extras, figures, gather, order_card, order_detail
+from edge.screens import board_scans, extras, figures, gather, help_cards, order_card, order_detail
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
 from edge.screens.shown import BoardView, Card, OrderDetail
@@ -111,7 +111,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
     words = Words(lang, here.time_zone)
     now = edge.clock.now()
     known = gather.open_orders(rows, edge, lang)
-    found = [order_card.card(each, words) for each in known] + extras.cards(rows, words)
+    found = [order_card.card(each, words) for each in known] + _others(rows, words)
     changes = [each.start_by for each in known if each.lane in (Lane.LATER, Lane.COMING)]
     upcoming = min((at for at in changes if at > now), default=now + REFRESH_AT_LEAST)
     return BoardView(
@@ -135,11 +135,20 @@ def cards(rows: Rows, edge: Edge, lang: str, refs: Sequence[str]) -> dict[str, A
     wanted = [order for ref in refs if (order := _open(rows, ref))]
     for known in gather.several(rows, edge, lang, wanted):
         found[known.order.order_id] = order_card.card(known, words)
-    tasks = {card.ref: card for card in extras.cards(rows, words)}
+    tasks = {card.ref: card for card in _others(rows, words)}
     found.update({ref: tasks[ref] for ref in refs if ref in tasks})
     if WAITS in found:
         found[WAITS] = waits(rows, edge)
     return found
+
+
+def _others(rows: Rows, words: Words) -> list[Card]:
+    """Cards that are no orders: tasks from offers, and calls for help."""
+    return extras.cards(rows, words) + help_cards.cards(rows, words)
+
+
+def _tasks(rows: Rows, words: Words) -> list[Card]:
+    return [*help_calls.cards(rows, words), *extras.cards(rows, words)]
 
 
 def _open(rows: Rows, ref: str) -> Order | None:
@@ -198,7 +207,13 @@ def _refreshes() -> Mapping[str, Callable[[LoggedEvent], Sequence[str]]]:
         journey_events.JourneyEnded,
     ]
     found = {kind.kind: _of_order for kind in [*event_kinds(OrderEvent), *ways]}
-    return {**found, "order_handed_over": _ended, **extras.REFRESHES}
+    return {
+        **found,
+        "order_handed_over": _ended,
+        **extras.REFRESHES,
+        **help_calls.REFRESHES,
+        **help_cards.REFRESHES,
+    }
 
 
 SCREEN = Screen("board", refreshes=_refreshes(), cards=cards, readings={"eta": eta})
