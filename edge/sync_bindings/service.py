@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edge.base import store_record, sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
+from edge.sync_bindings import enrolment
 from edge.sync_bindings.disk import EdgeDisk
-from edge.sync_bindings.enrolment import hq_url
 from sync.agent import keys
 from sync.agent.pace import LONGEST_WAIT_SECONDS
 from sync.agent.runner import Agent
@@ -18,7 +18,7 @@ from sync.agent.session import Session
 from sync.agent.steps import Status
 from sync.agent.transport import HttpTransport, Transport
 from sync.doors import control
-from sync.protocol.wire import NightReport
+from sync.protocol.wire import Enrolled, NightReport
 
 # Nothing in a rehearsal may take longer than its conductor is willing to wait.
 REHEARSAL_WAIT_SECONDS = 1.0
@@ -40,7 +40,7 @@ class SyncService:
             longest_wait=waits,
         )
         over_http = HttpTransport(
-            lambda: hq_url(edge), self._key, self._disk.store_id, edge.clock.wall
+            lambda: enrolment.hq_url(edge), self._key, self._disk.store_id, edge.clock.wall
         )
         self.agent = Agent(session, transport or over_http, edge.clock)
         self._follower = Follower("sync", edge, self._log_grew, start_at=edge.log.durable_seq)
@@ -70,6 +70,12 @@ class SyncService:
     def status(self) -> Status:
         """For the board's header and `doctor`."""
         return self.agent.status()
+
+    def enrol(self, url: str, code: str) -> Enrolled:
+        """Become a store of the HQ at `url`, and begin with it at once."""
+        enrolled = enrolment.enrol(self._edge, url, code)
+        self.agent.nudge()
+        return enrolled
 
     def compare(self, business_date: str) -> NightReport | None:
         """The night's comparison; None if it has to wait for the line."""
