@@ -15,6 +15,7 @@ HINGES_M = (300.0, 1_000.0, 3_000.0, 9_000.0)
 WINDOWS_SECONDS = (60.0, 180.0, 600.0)
 BANDS_M = (300.0, 1_000.0, 3_000.0, 8_000.0)
 STILL_M = 40.0
+LONGEST_STILL_SECONDS = 300.0
 SOFT_M = 30.0
 SOFT_SECONDS = 15.0
 
@@ -37,7 +38,7 @@ def features(trail: Trail) -> list[float]:
     prior = log(2.0 + 6.0 * min(1.0, trail.farthest_m / 4_000.0))
     closing = [_closing(trail.reports, window, prior) for window in WINDOWS_SECONDS]
     moving = _moving(trail.reports, prior)
-    still = log1p(min(300.0, _still_seconds(trail.reports)))
+    still = log1p(_still_seconds(trail.reports))
     near = max(0.0, 1.0 - d / 1_000.0)
     fastest = log(max(1.0, trail.fastest_m_per_s))
     return [
@@ -97,5 +98,7 @@ def _still_seconds(reports: Sequence[RangeReport]) -> float:
     for one in reversed(reports):
         if abs((one.distance_m or 0.0) - (here.distance_m or 0.0)) > STILL_M:
             break
+        if here.t - one.t > LONGEST_STILL_SECONDS:
+            return LONGEST_STILL_SECONDS
         since = one.t
     return here.t - since

@@ -30,7 +30,10 @@ def take(
     offset = trail.clock_offset_s or 0.0
     doubts: list[Doubt] = []
     taken, lag_seconds = 0, 0.0
-    for report in sorted(reports, key=lambda one: (one.t, one.seq))[-MOST_IN_BATCH:]:
+    for sent in sorted(reports, key=lambda one: (one.t, one.seq))[-MOST_IN_BATCH:]:
+        # Such a client numbers nothing; its time alone says what is late or repeated.
+        seq = trail.last_seq + 1 if same_clock else sent.seq
+        report = msgspec.structs.replace(sent, seq=seq)
         lag = max(0.0, received_t - report.t - offset)
         if reason := doubt(report, trail, lag_seconds=lag):
             doubts.append(reason)
