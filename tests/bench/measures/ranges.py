@@ -49,6 +49,10 @@ def _travelling(store: shop.Shop) -> Client:
     shop.paired(store).json("POST", "/api/v1/orders", shop.order(1, pass_token=TOKEN))
     phone = Client(store.port)
     shown = phone.json("GET", f"/p/{TOKEN}/state")
-    phone.json("POST", f"/p/{TOKEN}/consent", {"answer": "yes", "served_id": shown["consent"]["served_id"]})
+    phone.json(
+        "POST",
+        f"/p/{TOKEN}/consent",
+        {"answer": "yes", "served_id": shown["consent"]["served_id"]},
+    )
     phone.json("POST", f"/p/{TOKEN}/on-my-way", {})
     return phone
