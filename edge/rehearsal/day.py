@@ -56,6 +56,8 @@ class PlannedOrder(msgspec.Struct, frozen=True):
     stage_s: float
     bring_out_s: float
     handover_s: float
+    # Ours alone: when the shop calls the order off, if it does.
+    cancel_s: float | None = None
 
     @property
     def shares_location(self) -> bool:
@@ -102,7 +104,7 @@ def load(path: Path) -> Day:
     return msgspec.json.decode(path.read_bytes(), type=Day)
 
 
-def small(seed: int = 1) -> Day:
+def small(seed: int = 59) -> Day:
     """Our own day: fifty orders and four people, the same for the same seed."""
     chance = SeededIds(seed)
     leaves = [
@@ -119,11 +121,12 @@ def small(seed: int = 1) -> Day:
 
 def _order(chance: Ids, n: int, leaves_s: float) -> PlannedOrder:
     lead = _around(chance, 500 if _is(chance, 0.3) else 5400, 0.5)
+    placed_s = round(leaves_s - lead, 1)
     opt_in = _is(chance, 0.5)
     made = Finish(_sku(chance, _MADE_SKUS), _around(chance, 240, 0.3), 600)
     return PlannedOrder(
         id=f"b{n:03d}",
-        placed_s=round(leaves_s - lead, 1),
+        placed_s=placed_s,
         leaves_s=round(leaves_s, 1),
         trip_key=chance.uniform(0, 0.999999),
         opt_in=opt_in,
@@ -137,7 +140,14 @@ def _order(chance: Ids, n: int, leaves_s: float) -> PlannedOrder:
         stage_s=_around(chance, 28, 0.3),
         bring_out_s=_around(chance, 45, 0.3),
         handover_s=_around(chance, 24, 0.3),
+        cancel_s=placed_s + 120 if _may_call_off(placed_s, lead) and _is(chance, 0.1) else None,
     )
+
+
+def _may_call_off(placed_s: float, lead: float) -> bool:
+    """Only where the word still reaches the store before anybody has begun."""
+    is_line_up = not _DAY_SECONDS / 3 - 300 < placed_s < 2 * _DAY_SECONDS / 3
+    return lead > 3600 and is_line_up
 
 
 def _line(chance: Ids) -> PlannedLine:

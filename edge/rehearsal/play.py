@@ -14,7 +14,7 @@ from edge.rehearsal.phone import Phone
 from edge.rehearsal.shoppers import Shoppers
 from edge.rehearsal.stage import Stage
 from edge.rehearsal.trips import Trips
-from edge.rehearsal.truth import Life, Truth
+from edge.rehearsal.truth import CANCELLED, Life, Truth
 from sync.doors.clock import SystemClock
 from sync.doors.ids import SeededIds
 
@@ -135,10 +135,26 @@ class Play:
         customer.phone = Phone(self.stage.on_the_road(len(self._of_order)), token)
 
     def _expect(self, at_s: float, customer: Customer) -> None:
+        if customer.planned.cancel_s is not None:
+            self.agenda.at(customer.planned.cancel_s, self._calls_off(customer))
+            return
         self.crowd.expect(customer)
         hold_ends_s = at_s + self.stage.promise_seconds + self.stage.hold_seconds
         if customer.planned.no_show:
             self.agenda.at(hold_ends_s, self._hold_ends(customer.life))
+
+    def _calls_off(self, customer: Customer) -> Happening:
+        def calls_off(at_s: float) -> None:
+            life = customer.life
+            answer = self.stage.webshop.cancel(
+                life.planned, int(life.shown_number), self.stage.tempo.moment(at_s)
+            )
+            life.cancelled_at = at_s
+            is_known = self._wait(lambda: self._state_of(life) == CANCELLED, _ON_BOARD_SECONDS)
+            if answer.status_code >= 300 or not is_known:
+                self.stage.surprises.note(f"calling {life.planned.id} off did not reach the store")
+
+        return calls_off
 
     def _hold_ends(self, life: Life) -> Happening:
         def ends(at_s: float) -> None:
@@ -156,7 +172,10 @@ class Play:
             )
 
     def _is_known(self, life: Life) -> bool:
-        return bool(self.stage.workers[0].order(life.order_id).get("order_id"))
+        return bool(self._state_of(life))
+
+    def _state_of(self, life: Life) -> str:
+        return str(self.stage.workers[0].order(life.order_id).get("state", ""))
 
     def _life_of(self, order_id: str) -> Life | None:
         customer = self._of_order.get(order_id)
@@ -203,7 +222,11 @@ class Play:
     # -- faults that were planted --
 
     def _first_honest(self) -> PlannedOrder:
-        return next(one for one in self.day.orders if not one.no_show and len(one.lines) > 1)
+        return next(
+            one
+            for one in self.day.orders
+            if not one.no_show and one.cancel_s is None and len(one.lines) > 1
+        )
 
     def _handed_over(self, at_s: float, life: Life, worker: Worker) -> None:
         customer = self._of_order[life.order_id]

@@ -58,6 +58,10 @@ class Webshop:
         """Tell HQ of a new order."""
         return self.send(self.body(order, source_id, at))
 
+    def cancel(self, order: PlannedOrder, source_id: int, at: datetime) -> requests.Response:
+        """Tell HQ that an order is called off."""
+        return self.send(self.body(order, source_id, at, status="cancelled"), "order.updated")
+
     def send(self, said: dict[str, object], topic: str = "order.created") -> requests.Response:
         """Sign and send one message."""
         body = msgspec.json.encode(said)
