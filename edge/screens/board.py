@@ -143,12 +143,8 @@ def cards(rows: Rows, edge: Edge, lang: str, refs: Sequence[str]) -> dict[str, A
 
 
 def _others(rows: Rows, words: Words) -> list[Card]:
-    """Cards that are no orders: tasks from offers, and calls for help."""
-    return extras.cards(rows, words) + help_cards.cards(rows, words)
-
-
-def _tasks(rows: Rows, words: Words) -> list[Card]:
-    return [*help_calls.cards(rows, words), *extras.cards(rows, words)]
+    """Cards that are no orders: calls for help, and tasks from offers."""
+    return help_cards.cards(rows, words) + extras.cards(rows, words)
 
 
 def _open(rows: Rows, ref: str) -> Order | None:
@@ -211,7 +207,6 @@ def _refreshes() -> Mapping[str, Callable[[LoggedEvent], Sequence[str]]]:
         **found,
         "order_handed_over": _ended,
         **extras.REFRESHES,
-        **help_calls.REFRESHES,
         **help_cards.REFRESHES,
     }
 

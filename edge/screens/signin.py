@@ -13,7 +13,7 @@ from edge.screens import gather
 from edge.staff import store as staff
 
 # Where people may be sent on: a list, because an address in a link may come from anybody.
-NEXT = {"board": "/board", "kiosk": "/kiosk", "offers": "/offers/new"}
+NEXT = {"board": "/board", "kiosk": "/kiosk", "offers": "/manage/offers"}
 
 bp = http.blueprint("signin")
 

@@ -51,7 +51,7 @@ document.addEventListener("click", (event) => {
   if ("home" in element.dataset) forget();
   if (element.dataset.char) put(element.dataset.char);
   if ("rub" in element.dataset) rub();
-  if (element.dataset.help) help(element.dataset.help);
+  if (element.dataset.help) help(element.dataset.help, "desk" in element.dataset);
   if (element.dataset.offer) redeem(element.dataset.offer);
 });
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touchedAt = performance.now(); }, { capture: true });
@@ -143,10 +143,10 @@ async function find() {
 const productItem = (product) => h("li", {}, h("div", {}, h("h2", {}, product.name), h("p", {}, product.place)), h("p.price.num", {}, product.price));
 
 // ---- help
-async function help(topic) {
+async function help(topic, atDesk) {
   try {
     await ask("POST", "/api/v1/help", { surface: "kiosk", topic });
-    done("bell", words.coming, topic === "number" ? words.at_desk : words.stay);
+    done("bell", words.coming, atDesk ? words.at_desk : words.stay);
   } catch (error) {
     done("bad", words.sorry, error instanceof Refused ? error.message : words.lost);
   }
