@@ -17,7 +17,7 @@ migrations = Migrations("messages")
 def notices(db: Database) -> None:
     """Outgoing notices; one of a kind for each order."""
     db.execute(
-        """CREATE TABLE notices (
+        """CREATE TABLE order_notices (
              order_id TEXT NOT NULL, kind TEXT NOT NULL, notice_class TEXT NOT NULL,
              made_at TEXT NOT NULL, good_until TEXT NOT NULL, sent_at TEXT,
              PRIMARY KEY (order_id, kind)
@@ -28,7 +28,7 @@ def notices(db: Database) -> None:
 def add(unit: Unit, notice: Notice) -> bool:
     """Remember a notice; False when the order has one of this kind."""
     added = unit.execute(
-        "INSERT OR IGNORE INTO notices VALUES (?, ?, ?, ?, ?, NULL)",
+        "INSERT OR IGNORE INTO order_notices VALUES (?, ?, ?, ?, ?, NULL)",
         (
             notice.order_id,
             notice.kind.value,
@@ -43,7 +43,7 @@ def add(unit: Unit, notice: Notice) -> bool:
 def good_ones(rows: Rows, order_id: str, at: datetime) -> list[Notice]:
     """What the customer of an order is to be told now, newest first."""
     found = rows.rows(
-        "SELECT * FROM notices WHERE order_id = ? AND good_until > ? ORDER BY made_at DESC",
+        "SELECT * FROM order_notices WHERE order_id = ? AND good_until > ? ORDER BY made_at DESC",
         (order_id, times.text(at)),
     )
     return [_notice(row) for row in found]
@@ -52,7 +52,7 @@ def good_ones(rows: Rows, order_id: str, at: datetime) -> list[Notice]:
 def unsent(rows: Rows, at: datetime, *, limit: int = 100) -> list[Notice]:
     """Notices that still have to go out and are still true, oldest first."""
     found = rows.rows(
-        "SELECT * FROM notices WHERE sent_at IS NULL AND good_until > ? ORDER BY made_at LIMIT ?",
+        "SELECT * FROM order_notices WHERE sent_at IS NULL AND good_until > ? ORDER BY made_at LIMIT ?",
         (times.text(at), limit),
     )
     return [_notice(row) for row in found]
@@ -61,14 +61,14 @@ def unsent(rows: Rows, at: datetime, *, limit: int = 100) -> list[Notice]:
 def mark_sent(unit: Unit, notice: Notice) -> None:
     """Note that a notice went out: once."""
     unit.execute(
-        "UPDATE notices SET sent_at = ? WHERE order_id = ? AND kind = ? AND sent_at IS NULL",
+        "UPDATE order_notices SET sent_at = ? WHERE order_id = ? AND kind = ? AND sent_at IS NULL",
         (times.text(unit.now), notice.order_id, notice.kind.value),
     )
 
 
 def forget_before(unit: Unit, at: datetime) -> int:
     """Forget notices that were true until then."""
-    return unit.execute("DELETE FROM notices WHERE good_until < ?", (times.text(at),)).rowcount
+    return unit.execute("DELETE FROM order_notices WHERE good_until < ?", (times.text(at),)).rowcount
 
 
 def _notice(row: sqlite3.Row) -> Notice:
