@@ -23,7 +23,7 @@ NEVER = "9999-12-31T00:00:00.000000+00:00"
 def consents(db: Database) -> None:
     """Grants and withdrawals only ever grow; `consent_standing` is what follows from them."""
     db.execute(
-        """CREATE TABLE notices (
+        """CREATE TABLE consent_notices (
              text_hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, version INTEGER NOT NULL,
              lang TEXT NOT NULL, body TEXT NOT NULL
            ) STRICT, WITHOUT ROWID"""
@@ -201,7 +201,7 @@ def end_for_order(unit: Unit, order_id: str) -> list[Purpose]:
 def keep_notice(unit: Unit, notice: Notice) -> None:
     """Keep the whole text under its hash, as proof of what was shown."""
     unit.execute(
-        "INSERT OR IGNORE INTO notices VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO consent_notices VALUES (?, ?, ?, ?, ?)",
         (
             notice.text_hash,
             notice.purpose.value,

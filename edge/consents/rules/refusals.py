@@ -25,3 +25,11 @@ class ConsentNeeded(Refusal):
     code = "consent_needed"
     status = 403
     sentence = "You have not allowed this, or you have stopped it. Nothing was kept."
+
+
+class NoticeAltered(Refusal):
+    """A consent text was edited instead of being published as a new version."""
+
+    code = "notice_altered"
+    status = 500
+    sentence = "These consent texts were changed without a new version: {names}. The store does not start."

@@ -83,7 +83,7 @@ def test_a_yes_keeps_the_text_that_was_shown(edge):
     assert fact.kind == "consent_granted"
     with edge.read() as reader:
         text = reader.row(
-            "SELECT body FROM notices WHERE text_hash = ?", (fact.body["notice_hash"],)
+            "SELECT body FROM consent_notices WHERE text_hash = ?", (fact.body["notice_hash"],)
         )
     assert "Only how far away you are" in text["body"]
     assert fact.body["value_offer"] == "ready-on-arrival/1"

@@ -3,9 +3,11 @@
 from collections import Counter
 
 import msgspec
+import pytest
 
 from edge.consents.rules import notices
 from edge.consents.rules.purposes import FACTS, Purpose
+from edge.consents.rules.refusals import NoticeAltered
 
 
 def test_no_published_text_was_changed():
@@ -20,6 +22,8 @@ def test_a_changed_letter_is_found(monkeypatch):
     )
     monkeypatch.setattr(notices, "NOTICES", (changed, *notices.NOTICES[1:]))
     assert len(notices.altered()) == 1
+    with pytest.raises(NoticeAltered):
+        notices.refuse_altered()
 
 
 def test_every_text_comes_in_every_language_with_the_same_offer():
