@@ -51,6 +51,36 @@ def read(form: Mapping[str, str], *, zone: ZoneInfo, currency: str, digits: int)
     return _between_fields(values, currency)
 
 
+def fill(wish: Wish, *, zone: ZoneInfo, digits: int) -> dict[str, str]:
+    """What stands in the form of an offer, so that reading it again gives the same offer."""
+    filled = {
+        "kind": wish.kind,
+        "price_minor": _amount(wish.price_minor, digits),
+        "was_minor": "" if wish.was_minor is None else _amount(wish.was_minor, digits),
+        "starts_at": local(wish.starts_at, zone),
+        "ends_at": local(wish.ends_at, zone),
+        "limit": str(wish.limit or ""),
+        "preparation_minutes": str(wish.preparation_minutes),
+        "sku": wish.sku,
+        "goes_with": ", ".join(wish.goes_with),
+        "once_per_customer": "on" if wish.once_per_customer else "",
+        "active": "" if wish.active else "off",
+    }
+    for lang in LANGUAGES:
+        texts = msgspec.structs.asdict(wish.texts[lang])
+        filled |= {f"{name}_{lang}": texts[name] for name in _TEXT_FIELDS}
+    return filled
+
+
+def local(at: datetime, zone: ZoneInfo) -> str:
+    """An instant as a form's field for date and time has it, in the store's own time."""
+    return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _amount(minor: int, digits: int) -> str:
+    return str(Decimal(minor).scaleb(-digits))
+
+
 def _read_all(
     form: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]
 ) -> tuple[dict[str, Any], dict[str, str]]:

@@ -50,7 +50,7 @@ class OfferWorld:
 
     def order(self, n: int = 1, *skus: str) -> Order:
         """An order that came in, of bread and cheese unless told otherwise."""
-        neutral = _neutral(n, skus or ("SKU-001", "SKU-002"))
+        neutral = neutral_order(n, skus or ("SKU-001", "SKU-002"))
         return self.edge.write(
             lambda unit: orders.apply_order(unit, neutral, CATALOGUE, shop=self.shop, origin="hq")
         )
@@ -140,7 +140,7 @@ def make_wish(**changes: object) -> Wish:
     return Wish(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def _neutral(n: int, skus: tuple[str, ...]) -> NeutralOrder:
+def neutral_order(n: int, skus: tuple[str, ...]) -> NeutralOrder:
     return NeutralOrder(
         order_id=f"0192f0c0-0000-7000-8000-{n:012d}",
         source="woocommerce",
