@@ -1,6 +1,6 @@
 """HQ's manners on the wire: who may ask, strict reading, one error shape, headers on every answer."""
 
-from sync.hq.http.answering import render, see_other
+from sync.hq.http.answering import render, said, see_other
 from sync.hq.http.asking import idempotency_key
 from sync.hq.http.guards import Doors, NoEntry, NotSignedIn, Signed, session_cookie, target
 from sync.hq.http.install import install
@@ -23,6 +23,7 @@ __all__ = [
     "page",
     "render",
     "route",
+    "said",
     "see_other",
     "session_cookie",
     "target",

@@ -37,6 +37,14 @@ _HTTP_CODES = {
 }
 
 
+class Unexpected(Refusal):
+    """Our fault."""
+
+    code = "unexpected"
+    status = 500
+    sentence = "Something went wrong at HQ (incident {incident}). Please try again or call for help."
+
+
 def answer(result: Any, declared: Route) -> ResponseReturnValue:
     """What a view returned, as a response: a page's text, or anything msgspec can write."""
     if isinstance(result, Response) or declared.is_page:
@@ -80,19 +88,25 @@ def see_other(path: str) -> Response:
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The answer "no", for a person or for a machine."""
-    declared = ROUTES.get(request.endpoint or "")
-    if declared is None or not declared.is_page:
+    if not _is_for_people():
         return _error(refusal.status, refusal.code, refusal.message(), refusal.details)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return see_other("/sign-in")
-    sentence = languages.catalogue(language()).gettext(refusal.sentence)
-    return render("hq_refusal", message=refusal.message(sentence)), refusal.status
+    return render("hq_refusal", message=said(refusal)), refusal.status
+
+
+def said(refusal: Refusal) -> str:
+    """A refusal's sentence in the language of the request."""
+    return refusal.message(languages.catalogue(language()).gettext(refusal.sentence))
 
 
 def http_problem(problem: HTTPException) -> ResponseReturnValue:
     """werkzeug's own refusals, in our shape."""
     status = problem.code or 500
     code, sentence = _HTTP_CODES.get(status, ("refused", "This was refused."))
+    if _is_for_people():
+        message = languages.catalogue(language()).gettext(sentence)
+        return render("hq_refusal", message=message), status
     response = _error(status, code, sentence, {})
     if status == 405 and problem.get_response().headers.get("Allow"):
         response.headers["Allow"] = problem.get_response().headers["Allow"]
@@ -103,8 +117,10 @@ def broke(problem: Exception) -> ResponseReturnValue:
     """Anything else is our fault: say so, tell nothing more, and keep the trace for ourselves."""
     incident = hq().ids.token(5)
     log.exception("unexpected failure %s in %s", incident, request.endpoint)
-    said = "Something went wrong at HQ. Nothing is known to have changed."
-    return _error(500, "unexpected", said, {"incident": incident})
+    if _is_for_people():
+        return render("hq_refusal", message=said(Unexpected(incident=incident))), 500
+    failure = Unexpected(incident=incident)
+    return _error(500, failure.code, failure.message(), failure.details)
 
 
 def protect(response: Response) -> Response:
@@ -122,6 +138,14 @@ def protect(response: Response) -> Response:
             secure=hq().settings.cookies_secure,
         )  # fmt: skip
     return response
+
+
+def _is_for_people() -> bool:
+    """Whether a page was asked for: by its route, or of a browser that lost its way."""
+    declared = ROUTES.get(request.endpoint or "")
+    if declared is not None:
+        return declared.is_page
+    return request.accept_mimetypes.best == "text/html" and request.endpoint is None
 
 
 def _error(status: int, code: str, message: str, details: dict[str, object]) -> Response:

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, get_currency_precision
@@ -76,9 +76,12 @@ class Words:
         day = format_skeleton("MMMEd", local, locale=self.lang)
         return f"{day} {local:%H:%M}"
 
-    def moment(self, at: datetime) -> str:
-        """Day and time for a log of what happened, in UTC."""
-        return f"{format_datetime(at, 'medium', locale=self.lang)} UTC"
+    def when_text(self, at: str, zone: str = "UTC") -> str:
+        """Day and time of an instant as stores write it; the text itself when it is none."""
+        try:
+            return self.when(datetime.fromisoformat(at), zone)
+        except ValueError:
+            return at
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in its currency's own digits: ¥680, €6.80."""

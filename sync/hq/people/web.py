@@ -15,10 +15,12 @@ from sync.hq.people.memory import FailureMemory
 from sync.hq.people.rules import (
     Login,
     Password,
+    Person,
     PersonName,
     Role,
     SetupDone,
     SignInRefused,
+    SignInTooSoon,
     check_password,
     token_hash,
 )
@@ -90,6 +92,15 @@ def show_sign_in(*, caller: Caller) -> str | Response:
 def sign_in(*, body: SignInForm, caller: Caller) -> Response:
     """Open a session, or refuse more slowly each time."""
     hq = http.hq()
+    try:
+        person = _known_person(hq, body)
+    except (SignInRefused, SignInTooSoon) as refusal:
+        page = http.render("hq_signin", refusal=http.said(refusal))
+        return Response(page, refusal.status, mimetype="text/html")
+    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+
+
+def _known_person(hq: Hq, body: SignInForm) -> Person:
     failures = hq.part(FailureMemory)
     login = body.login.strip().lower()[:64]
     failures.check(login, hq.clock.monotonic())
@@ -100,8 +111,7 @@ def sign_in(*, body: SignInForm, caller: Caller) -> Response:
         failures.failed(login, hq.clock.monotonic())
         raise SignInRefused
     failures.succeeded(login)
-    person = found[0]
-    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+    return found[0]
 
 
 @http.page(bp, "/sign-out", method="POST", who=Who.VIEWER, summary="Sign out")
