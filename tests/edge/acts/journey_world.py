@@ -9,38 +9,23 @@ from pathlib import Path
 import msgspec
 from flask import Flask, Request
 
-from edge import http, reactions
+from edge import app, http, reactions
 from edge.acts.receive_order import receive_order
 from edge.acts.web import check_in, journey, owntracks
 from edge.arrivals import store as arrivals_store
-from edge.arrivals.memory import RangeMemory, TypedTries
+from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
 from edge.consents import actions as consents
-from edge.consents import store as consents_store
 from edge.consents.rules import Purpose
 from edge.http import errors, guard, pages
 from edge.http.caller import DEVICE, STAFF, Caller
-from edge.offers import store as offers_store
 from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import Order
-from edge.products import store as products_store
-from edge.profiles import store as profiles_store
 from sync.core.errors import NotFound
 from sync.core.neutral import NeutralLine, NeutralOrder
 from tests.world import OPENING, FixedClock, client_of, open_edge
 
-MIGRATIONS = [
-    each.migrations
-    for each in (
-        orders_store,
-        arrivals_store,
-        consents_store,
-        profiles_store,
-        products_store,
-        offers_store,
-    )
-]
 TOKEN = "0123456789ABCDEFGHJKMNPQRS"
 
 
@@ -49,24 +34,24 @@ class JourneyWorld:
 
     def __init__(self, home: Path) -> None:
         self.clock = FixedClock(OPENING)
-        self.edge = open_edge(home, MIGRATIONS, clock=self.clock)
-        self.memory = RangeMemory()
-        self.edge.put_part(self.memory)
-        self.edge.put_part(TypedTries())
+        self.edge = open_edge(home, app.MIGRATIONS, clock=self.clock)
+        for part in app.PARTS:
+            self.edge.put_part(part())
+        self.memory = self.edge.part(RangeMemory)
         with self.edge.read() as reader:
             self.shop = orders.shop_here(reader, self.edge)
         self.http = client_of(self._app())
         self.seq = 0
 
     def _app(self) -> Flask:
-        app = Flask("test", static_folder=None, template_folder=None)
-        app.extensions["store_edge"] = http.Ports(self.edge, _identify, self._owns)
-        pages.install(app)
-        guard.install(app)
-        errors.install(app)
+        small = Flask("test", static_folder=None, template_folder=None)
+        small.extensions["store_edge"] = http.Ports(self.edge, _identify, self._owns)
+        pages.install(small)
+        guard.install(small)
+        errors.install(small)
         for each in (journey, check_in, owntracks):
-            app.register_blueprint(each.bp)
-        return app
+            small.register_blueprint(each.bp)
+        return small
 
     def _owns(self, token: str) -> str:
         with self.edge.read() as reader:

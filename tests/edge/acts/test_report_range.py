@@ -119,7 +119,7 @@ def test_the_handover_forgets_everything(world):
     world.edge.write(lambda unit: orders.cancel(unit, order.order_id, reason="test", by="ken"))
     world.react()
     assert len(world.memory) == 0
-    assert set(world.kinds()[-2:]) == {"consent_expired", "journey_ended"}
+    assert {"consent_expired", "journey_ended"} <= set(world.kinds())
     assert error_of(world.reports(200.0)) == "consent_needed"
 
 
