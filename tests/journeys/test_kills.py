@@ -33,6 +33,7 @@ class Customers(threading.Thread):
             while not self.stopping.is_set():
                 try:
                     self.acknowledged.append(self._send(order))
+                    time.sleep(0.05)
                     break
                 except (requests.RequestException, AssertionError):
                     time.sleep(0.02)

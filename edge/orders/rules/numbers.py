@@ -10,7 +10,9 @@ from edge.orders.rules.refusals import NumbersExhausted
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PER_LETTER = 99
 ALL = len(LETTERS) * PER_LETTER
-_SHAPE = re.compile(r"^([A-Z])[ -]?([0-9]{1,2})$")
+# A store that has every short number open goes on with longer ones, rather than refuse an order.
+LONGER = range(PER_LETTER + 1, 1000)
+_SHAPE = re.compile(r"^([A-Z])[ -]?([0-9]{1,3})$")
 
 
 def next_number(last: str, taken: AbstractSet[str]) -> str:
@@ -20,6 +22,9 @@ def next_number(last: str, taken: AbstractSet[str]) -> str:
         candidate = _number((place + step) % ALL)
         if candidate not in taken:
             return candidate
+    for longer in (f"{letter}-{n}" for letter in LETTERS for n in LONGER):
+        if longer not in taken:
+            return longer
     raise NumbersExhausted
 
 
@@ -41,6 +46,6 @@ def _number(place: int) -> str:
 
 
 def _place(number: str) -> int:
-    if not number:
+    if not number or int(number[2:]) in LONGER:
         return -1
     return LETTERS.index(number[0]) * PER_LETTER + int(number[2:]) - 1

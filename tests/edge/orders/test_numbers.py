@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.orders.rules.numbers import ALL, LETTERS, next_number, normal_number, store_day
+from edge.orders.rules.numbers import ALL, LETTERS, LONGER, next_number, normal_number, store_day
 from edge.orders.rules.refusals import NumbersExhausted
 
 EVERY = [f"{letter}-{n:02d}" for letter in LETTERS for n in range(1, 100)]
@@ -35,11 +35,19 @@ def test_a_new_number_is_always_free_and_well_formed(last, taken) -> None:
     assert number in EVERY
 
 
-def test_when_every_number_is_taken_the_order_is_refused_by_name() -> None:
-    """2,574 open orders in one store: somebody must close some."""
+def test_when_every_short_number_is_taken_a_longer_one_is_given() -> None:
+    """2,574 open orders in one store: an order is taken all the same, and the next one too."""
     assert len(EVERY) == ALL
+    assert next_number("C-05", frozenset(EVERY)) == "A-100"
+    assert next_number("A-100", frozenset([*EVERY, "A-100"])) == "A-101"
+    assert next_number("A-100", frozenset()) == "A-01"
+
+
+def test_when_every_number_is_taken_the_order_is_refused_by_name() -> None:
+    """25,974 open orders in one store: somebody must close some."""
+    longer = [f"{letter}-{n}" for letter in LETTERS for n in LONGER]
     with pytest.raises(NumbersExhausted):
-        next_number("C-05", frozenset(EVERY))
+        next_number("C-05", frozenset([*EVERY, *longer]))
 
 
 @pytest.mark.parametrize(
