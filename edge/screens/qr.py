@@ -112,9 +112,7 @@ def _refused(edge: Edge, code: str, lang: str, refusal: Refusal) -> Response:
 def _html(edge: Edge, shown: QrView, lang: str, status: int = 200) -> Response:
     with edge.read() as reader:
         here = store_record.load(reader)
-        shown.others = [
-            each for each in qr_view.links(reader, edge, lang) if each.url != f"/q/{shown.code}"
-        ]
+        shown.others = qr_view.ways_on(reader, edge, lang, shown)
         name = gather.store_name(reader, lang)
     html = http.render("qr", view=shown, store_name=name, phone=here.phone)
     return Response(html, status=status, mimetype="text/html")

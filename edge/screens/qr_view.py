@@ -74,8 +74,11 @@ def _left_of(span: timedelta, _: Words) -> str:
     minutes = int(span.total_seconds() // 60)
     if minutes >= 24 * 60:
         return _.many("%(n)s day left", "%(n)s days left", minutes // (24 * 60))
-    if minutes >= 60:
-        return _("%(hours)s h %(minutes)s min left", hours=minutes // 60, minutes=minutes % 60)
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        return _("%(hours)s h %(minutes)s min left", hours=hours, minutes=rest)
+    if hours:
+        return _("%(hours)s h left", hours=hours)
     return _("%(minutes)s min left", minutes=minutes)
 
 
@@ -132,11 +135,19 @@ def _kiosk_page(_: Words, found: QrCode) -> QrView:
     return QrView(kind=found.kind, code=found.code, title=_("You are at the kiosk"), place=place)
 
 
+def ways_on(rows: Rows, edge: Edge, lang: str, shown: QrView) -> list[Link]:
+    """Offers that this page does not speak of already."""
+    there = {f"/q/{shown.code}"}
+    if shown.product:
+        there |= {each.url for each in shown.product.offers}
+    return [each for each in links(rows, edge, lang) if each.url not in there][:MOST_LINKS]
+
+
 def links(rows: Rows, edge: Edge, lang: str) -> list[Link]:
-    """Offers that can be had now: every page has a way on."""
+    """Offers that can be had now."""
     words, now = Words(lang, store_record.load(rows).time_zone), edge.clock.now()
     on_offer = [each for each in offers.not_over(rows, now) if not _state(each, now, words)]
-    return [_link(rows, each, words) for each in on_offer[: MOST_LINKS + 1]]
+    return [_link(rows, each, words) for each in on_offer[: 2 * MOST_LINKS]]
 
 
 def _link(rows: Rows, offer: Offer, _: Words) -> Link:
