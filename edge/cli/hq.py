@@ -72,7 +72,9 @@ def serve(home: Path) -> None:
 @click.option("--phone", default="", help="number for customers to ring")
 @click.option("--pin", help="NORTH,EAST of the store's door in degrees")
 @click.option("--bay", "bays", multiple=True, help="LABEL:NORTH,EAST of a pickup bay; repeatable")
-@click.option("--alias", "aliases", multiple=True, help="another spelling in shop systems; repeatable")
+@click.option(
+    "--alias", "aliases", multiple=True, help="another spelling in shop systems; repeatable"
+)
 @_home
 def enrol_store(home: Path, **given: Any) -> None:
     """Print a one-time code (10 minutes) that lets a box become this store, made here if it is new."""
@@ -96,7 +98,10 @@ def shut_out(home: Path, store_id: str) -> None:
 @click.argument("login")
 @click.option("--name", required=True)
 @click.option(
-    "--role", type=click.Choice(["viewer", "manager", "admin"]), default="viewer", show_default=True
+    "--role",
+    type=click.Choice(["viewer", "manager", "admin"]),
+    default="viewer",
+    show_default=True,
 )
 @click.password_option(help="asked for when not given; at least 12 characters")
 @_home
@@ -109,7 +114,9 @@ def add_person(home: Path, login: str, name: str, role: str, password: str) -> N
 
 @command.command("add-source")
 @click.argument("name")
-@click.option("--adapter", default="woocommerce", show_default=True, help="the kind of shop system")
+@click.option(
+    "--adapter", default="woocommerce", show_default=True, help="the kind of shop system"
+)
 @click.option("--currency", default="JPY", show_default=True)
 @click.option("--lang", default="en", show_default=True, help="of customers, where it is not said")
 @click.option("--default-store", default="", help="for pickups that name no store at all")
@@ -168,7 +175,9 @@ def _place(label: str, pin: str = "") -> dict[str, Any]:
     try:
         north, east = (float(part) for part in pin.split(","))
     except ValueError:
-        raise click.UsageError(f"{label}: a pin is NORTH,EAST in degrees, such as 35.44,139.64") from None
+        raise click.UsageError(
+            f"{label}: a pin is NORTH,EAST in degrees, such as 35.44,139.64"
+        ) from None
     return {"label": label, "north": north, "east": east}
 
 

@@ -93,7 +93,9 @@ def _check(name: str, value: Any, source: str) -> None:
     known = set(Settings.__struct_fields__) - {"home"}
     if name not in known:
         allowed = ", ".join(sorted(known))
-        raise WrongSetting(name=name, source=source, problem=f"is not known; allowed are {allowed}")
+        raise WrongSetting(
+            name=name, source=source, problem=f"is not known; allowed are {allowed}"
+        )
     try:
         msgspec.convert({"home": "", name: value}, Settings, strict=False)
     except msgspec.ValidationError as problem:

@@ -148,9 +148,7 @@ def run(hq: Hq, name: str, words: Words) -> dict[str, Any]:
 
 
 def _tell_everything(unit: Unit, hq: Hq, store_id: str) -> None:
-    products.tell(
-        unit, product_rows.everything(unit).values(), store_id=store_id, feed=hq.feed
-    )
+    products.tell(unit, product_rows.everything(unit).values(), store_id=store_id, feed=hq.feed)
     for offer in offer_rows.everything(unit).values():
         offers.tell(unit, offer, store_id=store_id, feed=hq.feed)
 

@@ -18,7 +18,7 @@ from sync.hq.base.feed import Feed
 from sync.hq.base.hq import Hq
 from sync.hq.consents import store as consents
 from sync.hq.offers import store as offers
-from sync.hq.orders.store import intake as order_intake
+from sync.hq.orders import store as orders
 from sync.hq.orders.web import api, hooks
 from sync.hq.orders.web import pages as order_pages
 from sync.hq.people import store as people
@@ -28,7 +28,7 @@ from sync.hq.products import store as products
 from sync.hq.reports import store as reports
 from sync.hq.reports import web as reports_web
 from sync.hq.settings import Settings
-from sync.hq.stores.store import log as store_log
+from sync.hq.stores import store as stores
 from sync.hq.stores.web import pages as store_pages
 from sync.hq.stores.web import sync
 
@@ -37,8 +37,8 @@ log = logging.getLogger("hq")
 MIGRATIONS = (
     schema.migrations,
     people.migrations,
-    store_log.migrations,
-    order_intake.migrations,
+    stores.migrations,
+    orders.migrations,
     products.migrations,
     offers.migrations,
     consents.migrations,

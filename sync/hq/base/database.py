@@ -63,7 +63,10 @@ class Database:
         migrate(writing, migrations)
         path.chmod(0o600)
         self._readers = _sqlite(
-            f"sqlite:///file:{path}?mode=ro&uri=true", _READER_PRAGMAS, begin="BEGIN", pool=QueuePool
+            f"sqlite:///file:{path}?mode=ro&uri=true",
+            _READER_PRAGMAS,
+            begin="BEGIN",
+            pool=QueuePool,
         )
         self._writing = writing
         self.writer = Writer(writing, clock=clock, ids=ids)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import RowMapping
 
@@ -46,7 +47,7 @@ class Feed:
                 [_stored(row, first + n, times.text(unit.now)) for n, row in enumerate(own)],
                 key=("store_id", "record_type", "record_id"),
             )
-            unit.after_commit(lambda store_id=store_id: self._poke(store_id))
+            unit.after_commit(partial(self._poke, store_id))
 
 
 def _stored(row: FeedRow, position: int, at: str) -> dict[str, object]:

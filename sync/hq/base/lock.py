@@ -14,9 +14,7 @@ class FolderInUse(Refusal):
 
     code = "folder_in_use"
     status = 409
-    sentence = (
-        "Another HQ is already running on {folder}. Stop it first, or use another folder with --home."
-    )
+    sentence = "Another HQ is already running on {folder}. Stop it first, or use another folder with --home."
 
 
 class FolderLock:

@@ -57,7 +57,6 @@ class Reader:
         """All rows."""
         return self._connection.execute(_statement(sql), params).mappings().all()
 
-
     def rows_among(self, sql: str, ids: Sequence[str], **params: Any) -> list[RowMapping]:
         """All rows of a statement that says `IN :ids`, asked in pieces that every database takes."""
         found: list[RowMapping] = []
@@ -81,7 +80,9 @@ class Unit(Reader):
         """Run one statement and return how many rows it touched."""
         return self._connection.execute(_statement(sql), params).rowcount
 
-    def insert(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
         """Insert many rows as they stand; one that exists already is an error."""
         self._run_many(_put(table, columns, (), overwrite=False, mark=self._mark), rows)
 

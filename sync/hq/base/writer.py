@@ -158,7 +158,7 @@ class Writer:
         try:
             with connection.begin_nested():
                 result = _work(unit, waiting)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller of write() gets it
+        except Exception as error:  # the caller of write() gets it
             if isinstance(error, DBAPIError) and is_passing(error):
                 raise
             return _Outcome(waiting, error=error)

@@ -29,7 +29,13 @@ def spread(
 
 
 def _spread_one(
-    unit: Unit, store_id: str, record_id: str, heard: ConsentRecord, *, feed: Feed, knowing: Knowing
+    unit: Unit,
+    store_id: str,
+    record_id: str,
+    heard: ConsentRecord,
+    *,
+    feed: Feed,
+    knowing: Knowing,
 ) -> None:
     before = store.known(unit, record_id)
     union = merge(before[0], heard) if before else heard

@@ -17,9 +17,7 @@ from sync.hq.http.routes import ROUTES, Route, hq
 
 log = logging.getLogger("hq.http")
 
-_POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,13 +40,17 @@ class Unexpected(Refusal):
 
     code = "unexpected"
     status = 500
-    sentence = "Something went wrong at HQ (incident {incident}). Please try again or call for help."
+    sentence = (
+        "Something went wrong at HQ (incident {incident}). Please try again or call for help."
+    )
 
 
 def answer(result: Any, declared: Route) -> ResponseReturnValue:
     """What a view returned, as a response: a page's text, or anything msgspec can write."""
-    if isinstance(result, Response) or declared.is_page:
+    if isinstance(result, Response):
         return result
+    if declared.is_page:
+        return str(result)
     value, status = result if isinstance(result, tuple) else (result, declared.status)
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 

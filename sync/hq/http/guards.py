@@ -106,7 +106,9 @@ def _person_with(declared: Route) -> Caller:
 
 def _machine() -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    caller = hq().part(Doors).api_key(hq(), token.strip()) if scheme == "Bearer" and token else None
+    caller = (
+        hq().part(Doors).api_key(hq(), token.strip()) if scheme == "Bearer" and token else None
+    )
     if caller is None:
         raise UnknownKey
     return caller

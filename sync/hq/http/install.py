@@ -35,7 +35,9 @@ def _translated(text: str, **holes: object) -> str:
 
 
 def _asset(name: str) -> Response:
-    if not name.startswith(("shared/", "screens/hq_", "vendor/")) or not name.endswith(_ASSET_KINDS):
+    if not name.startswith(("shared/", "screens/hq_", "vendor/")) or not name.endswith(
+        _ASSET_KINDS
+    ):
         raise NotFound
     response = send_from_directory(languages.KIOSK_UI, name, max_age=3600)
     return response

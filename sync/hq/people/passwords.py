@@ -9,9 +9,7 @@ from sync.hq.people.rules import as_hashed
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified when the login is unknown, so that an answer takes as long as for a known one.
-_NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$c3RvcmUtZWRnZS1ub2JvZHk$kqOzCGkM9RUI6YDuvUDwqLLv2qDq8iGZ4Vn8zZ5m5hE"
-)
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c3RvcmUtZWRnZS1ub2JvZHk$kqOzCGkM9RUI6YDuvUDwqLLv2qDq8iGZ4Vn8zZ5m5hE"
 
 
 def hashed(password: str) -> str:

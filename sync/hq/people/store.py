@@ -123,7 +123,9 @@ def session(reader: Reader, token_hash: str) -> Session | None:
 def seen(unit: Unit, token_hash: str, at: datetime) -> None:
     """Somebody is still there."""
     unit.execute(
-        "UPDATE sessions SET seen_at = :at WHERE token_hash = :hash", at=times.text(at), hash=token_hash
+        "UPDATE sessions SET seen_at = :at WHERE token_hash = :hash",
+        at=times.text(at),
+        hash=token_hash,
     )
 
 

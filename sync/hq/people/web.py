@@ -133,7 +133,9 @@ def show_setup(*, caller: Caller) -> str | Response:
     return http.see_other("/sign-in") if ready else http.render("hq_setup")
 
 
-@http.page(bp, "/setup", method="POST", who=Who.PUBLIC, summary="Make the first admin", form=SetupForm)
+@http.page(
+    bp, "/setup", method="POST", who=Who.PUBLIC, summary="Make the first admin", form=SetupForm
+)
 def set_up(*, body: SetupForm, caller: Caller) -> Response:
     """Make the first admin and sign them in."""
     hq = http.hq()
@@ -162,7 +164,9 @@ def show_people(*, caller: Caller) -> str:
     return http.render("hq_people", people=everybody, own_id=caller.id)
 
 
-@http.page(bp, "/people", method="POST", who=Who.ADMIN, summary="Let somebody sign in", form=PersonForm)
+@http.page(
+    bp, "/people", method="POST", who=Who.ADMIN, summary="Let somebody sign in", form=PersonForm
+)
 def add_person(*, body: PersonForm, caller: Caller) -> Response:
     """Let somebody sign in."""
     check_password(body.login, body.password)

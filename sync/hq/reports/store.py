@@ -42,7 +42,8 @@ def save(unit: Unit, store_id: str, report: NightReport) -> None:
 def last(reader: Reader, store_id: str) -> Night | None:
     """The newest night of a store."""
     row = reader.row(
-        "SELECT * FROM nights WHERE store_id = :id ORDER BY business_date DESC LIMIT 1", id=store_id
+        "SELECT * FROM nights WHERE store_id = :id ORDER BY business_date DESC LIMIT 1",
+        id=store_id,
     )
     return None if row is None else _night(row)
 

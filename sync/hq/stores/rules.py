@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -112,6 +112,13 @@ def fresh_epoch(store_id: str, epoch: str) -> Epoch:
     return Epoch(
         store_id=store_id, epoch=epoch, seq=0, chain=chain.genesis(epoch).hex(), is_open=True
     )
+
+
+def state_of(epoch: Epoch | None) -> Literal["open", "closed", "unknown"]:
+    """Whether a log may go on here."""
+    if epoch is None:
+        return "unknown"
+    return "open" if epoch.is_open else "closed"
 
 
 def continues(epoch: Epoch, batch: Batch, links: list[Link]) -> int:

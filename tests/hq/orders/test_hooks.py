@@ -59,7 +59,9 @@ def test_a_newer_version_goes_down_with_a_higher_revision(world: World) -> None:
 
 
 @pytest.mark.parametrize("status", ["cancelled", "refunded", "failed", "trash"])
-def test_an_order_that_ended_at_the_shop_is_asked_to_be_cancelled(world: World, status: str) -> None:
+def test_an_order_that_ended_at_the_shop_is_asked_to_be_cancelled(
+    world: World, status: str
+) -> None:
     """The store decides; HQ asks."""
     world.hook(woo_order())
     ended = woo_order(status=status, date_modified_gmt="2026-11-22T23:59:00")
@@ -102,7 +104,12 @@ def test_a_wrong_signature_changes_nothing(world: World) -> None:
 def test_both_secrets_hold_while_they_rotate(world: World) -> None:
     """The old secret counts until the next change."""
     world.command(
-        "add-source", name="woo", adapter="woocommerce", currency="JPY", lang="en", secret="new one"
+        "add-source",
+        name="woo",
+        adapter="woocommerce",
+        currency="JPY",
+        lang="en",
+        secret="new one",
     )
     body = msgspec.json.encode(woo_order())
     for secret in (SECRET, "new one"):
@@ -125,7 +132,11 @@ def test_an_unknown_location_needs_a_person_and_suggests_the_nearest_stores(worl
     """The hint is used once, as a place on earth; only a band of distance stays."""
     said = woo_order(shipping_lines=[pickup_line("Old Pier", "35.4999, 139.7001")])
     taken = world.hook(said).json
-    assert (taken["needs_person"], taken["doubt"], taken["pass_url"]) == (True, "store_unknown", "")
+    assert (taken["needs_person"], taken["doubt"], taken["pass_url"]) == (
+        True,
+        "store_unknown",
+        "",
+    )
     [order] = world.table("orders")
     suggested = msgspec.json.decode(order["doubt"])["suggestions"]
     assert [each["store_id"] for each in suggested] == ["mill-square", "harbour-lane"]
@@ -136,7 +147,10 @@ def test_an_unknown_location_needs_a_person_and_suggests_the_nearest_stores(worl
 @pytest.mark.parametrize(
     ("shipping", "doubt"),
     [
-        ([pickup_line(), {"method_id": "flat_rate", "method_title": "Flat rate"}], "mixed_shipping"),
+        (
+            [pickup_line(), {"method_id": "flat_rate", "method_title": "Flat rate"}],
+            "mixed_shipping",
+        ),
         ([{"method_id": "local_pickup", "instance_id": "13"}], "store_missing"),
         ([pickup_line("Harbour Lane"), pickup_line("Mill Square")], "stores_contradict"),
     ],
@@ -226,6 +240,11 @@ def test_bad_neutral_orders_are_refused_by_name(world: World) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     json = {"Content-Type": "application/json", **headers}
     deep = b"[" * 50 + b"]" * 50
-    for body, status in ((b'{"x": 1}', 422), (b'{"store": ', 400), (deep, 400), (b'{"source_id": 1}', 422)):
+    for body, status in (
+        (b'{"x": 1}', 422),
+        (b'{"store": ', 400),
+        (deep, 400),
+        (b'{"source_id": 1}', 422),
+    ):
         assert world.client.post("/api/v1/orders", data=body, headers=json).status_code == status
     assert world.client.post("/api/v1/orders", data={"a": "b"}, headers=headers).status_code == 415

@@ -51,7 +51,9 @@ def test_events_are_kept_folded_and_acknowledged_in_one_go(world: World) -> None
         event("order_accepted", "o1", order_id="o1"),
     )
     assert (reply.watermark.seq, reply.watermark.chain) == (2, box.chain.hex())
-    states = {row["record_type"]: msgspec.json.decode(row["body"]) for row in world.table("folded")}
+    states = {
+        row["record_type"]: msgspec.json.decode(row["body"]) for row in world.table("folded")
+    }
     assert states["order_status"]["state"] == "accepted"
     assert states["order_status"]["number"] == "A-17"
 
@@ -154,7 +156,10 @@ def test_a_catalogue_reaches_every_store_and_a_new_store_gets_all_of_it(world: W
     said = world.command("import-products", text=header + "".join(rows), currency="JPY")
     assert said == {"products": 2, "changed": 2}
     rows[0] = rows[0].replace("500", "520")
-    assert world.command("import-products", text=header + "".join(rows), currency="JPY")["changed"] == 1
+    assert (
+        world.command("import-products", text=header + "".join(rows), currency="JPY")["changed"]
+        == 1
+    )
     box = world.box()
     box.hello()
     products = {c.record_id: c for c in box.pull().changes if c.record_type == "product"}

@@ -136,7 +136,13 @@ def _remember(
 
 
 def _version(
-    unit: Unit, draft: Draft, body_hash: str, *, known: HqOrder | None, source: SourceRow, intake: Intake
+    unit: Unit,
+    draft: Draft,
+    body_hash: str,
+    *,
+    known: HqOrder | None,
+    source: SourceRow,
+    intake: Intake,
 ) -> tuple[Outcome, HqOrder]:
     if known is None:
         return _new(unit, draft, body_hash, source=source, intake=intake)
@@ -223,9 +229,7 @@ def _routed(
     return msgspec.structs.replace(found, suggestions=_suggested(draft, found, intake.stores))
 
 
-def _suggested(
-    draft: Draft, doubt: Doubt, stores: Sequence[KnownStore]
-) -> tuple[Suggestion, ...]:
+def _suggested(draft: Draft, doubt: Doubt, stores: Sequence[KnownStore]) -> tuple[Suggestion, ...]:
     pin = _pin(draft.pickup.hint)
     if pin is not None and any(store.pin for store in stores):
         return nearest(pin, stores, _metres)

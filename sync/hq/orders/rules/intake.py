@@ -45,7 +45,6 @@ class HqOrder(msgspec.Struct, frozen=True, kw_only=True):
         """Whether somebody has to decide something."""
         return self.doubt is not None and not (self.cancelled and not self.store_id)
 
-
     @property
     def was_sent(self) -> bool:
         """Whether a store was told: an order that came in cancelled never goes anywhere."""

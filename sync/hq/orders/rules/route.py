@@ -116,7 +116,9 @@ def alike(said: str, stores: Sequence[KnownStore]) -> tuple[Suggestion, ...]:
 def _meant(text: str, stores: Sequence[KnownStore]) -> str:
     wanted = normal(text)
     for store in stores:
-        if wanted and wanted in {normal(each) for each in (store.store_id, store.name, *store.texts)}:
+        if wanted and wanted in {
+            normal(each) for each in (store.store_id, store.name, *store.texts)
+        }:
             return store.store_id
     return ""
 

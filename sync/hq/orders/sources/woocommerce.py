@@ -125,14 +125,14 @@ def _pickup(said: dict[str, Any]) -> Pickup:
     texts += [title[1] for title in titles if title]
     hints = [_meta(line, "pickup_address", "_pickup_location_address") for line in pickups]
     return Pickup(
-        shipping=_shipping(len(pickups), len(shipping) - len(pickups), any(texts)),
+        shipping=_shipping(len(pickups), len(shipping) - len(pickups), has_text=any(texts)),
         texts=tuple(dict.fromkeys(text for text in texts if text)),
         methods=tuple(f"{_method(line)}:{_instance(line)}" for line in pickups),
         hint=next((hint for hint in hints if hint), ""),
     )
 
 
-def _shipping(pickups: int, others: int, has_text: bool) -> Shipping:
+def _shipping(pickups: int, others: int, *, has_text: bool) -> Shipping:
     if others and (pickups or has_text):
         return "mixed"
     if others:

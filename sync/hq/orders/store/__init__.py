@@ -1,1 +1,7 @@
 """What is remembered of orders: `orders` (what stores get), `intake` (sources, keys, what came when)."""
+
+# Loaded here so that every table of the feature is among its migrations.
+from sync.hq.orders.store import intake as intake
+from sync.hq.orders.store.orders import migrations
+
+__all__ = ["migrations"]

@@ -78,7 +78,9 @@ def by_id(reader: Reader, order_id: str) -> HqOrder | None:
 def by_source(reader: Reader, source: str, source_id: str) -> HqOrder | None:
     """The order that a shop system knows by this id."""
     row = reader.row(
-        "SELECT * FROM orders WHERE source = :source AND source_id = :id", source=source, id=source_id
+        "SELECT * FROM orders WHERE source = :source AND source_id = :id",
+        source=source,
+        id=source_id,
     )
     return None if row is None else _order(row)
 
@@ -99,7 +101,12 @@ def stores_knowing(reader: Reader, customer_key: str) -> set[str]:
 
 
 def listed(
-    reader: Reader, *, store_id: str = "", search: str = "", needs_person: bool = False, most: int = 200
+    reader: Reader,
+    *,
+    store_id: str = "",
+    search: str = "",
+    needs_person: bool = False,
+    most: int = 200,
 ) -> Sequence[HqOrder]:
     """Orders for the order view: those that wait for a person first, then the newest."""
     wanted, params = ["1 = 1"], dict[str, Any](most=most)

@@ -77,7 +77,9 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def send(*, body: NewOrder, caller: Caller) -> Taken:
     """Take a neutral order in; with an Idempotency-Key the first answer is given again."""
     hq = http.hq()
-    source = SourceRow(name=f"api:{caller.name}", adapter="", currency=body.currency, lang=body.lang)
+    source = SourceRow(
+        name=f"api:{caller.name}", adapter="", currency=body.currency, lang=body.lang
+    )
     draft = _draft(body)
     body_hash = hashlib.sha256(msgspec.json.encode(body)).hexdigest()
     taken: Taken = hq.write(
@@ -88,7 +90,12 @@ def send(*, body: NewOrder, caller: Caller) -> Taken:
 
 
 @http.route(
-    bp, "GET", "/orders/<order_id>", who=Who.API_KEY, answers=Taken, summary="Where an order stands"
+    bp,
+    "GET",
+    "/orders/<order_id>",
+    who=Who.API_KEY,
+    answers=Taken,
+    summary="Where an order stands",
 )
 def show(order_id: str, *, caller: Caller) -> Taken:
     """Store, doubt and the customer's link of an order that this key sent."""

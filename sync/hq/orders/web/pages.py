@@ -109,7 +109,9 @@ def _state(order: HqOrder, status: Any) -> str:
 
 def _by_suggestion(order: HqOrder, intake: Intake) -> list[tuple[Any, str | None]]:
     """The stores to choose from, the suggested ones first, with how far they are."""
-    suggested = {each.store_id: each.band for each in (order.doubt.suggestions if order.doubt else ())}
+    suggested = {
+        each.store_id: each.band for each in (order.doubt.suggestions if order.doubt else ())
+    }
     ranks = list(suggested)
 
     def rank(store_id: str) -> int:

@@ -25,7 +25,9 @@ from sync.records import RECORD_TYPES
 Down = Callable[[Reader, str, str], Mapping[str, Any]]
 
 
-def compare_heads(reader: Reader, store_id: str, asked: CompareHeads, *, down: Down) -> HeadsAnswer:
+def compare_heads(
+    reader: Reader, store_id: str, asked: CompareHeads, *, down: Down
+) -> HeadsAnswer:
     """Whether log and tables agree, both standing at the same place."""
     epoch = log.open_epoch(reader, store_id)
     same_place = (

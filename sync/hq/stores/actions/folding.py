@@ -59,7 +59,9 @@ class Folding:
             for event, link in fresh
             if link.event_id not in known and _types(event.kind)
         ]
-        folding = cls(unit, epoch, heard, unreadable, store_log.waiting_things(unit, epoch.store_id))
+        folding = cls(
+            unit, epoch, heard, unreadable, store_log.waiting_things(unit, epoch.store_id)
+        )
         folding.current = records.load(unit, epoch.store_id, folding._refs())
         return folding
 
@@ -69,7 +71,9 @@ class Folding:
             if heard.seq in self.unreadable:
                 self._keep_out(heard, self.unreadable[heard.seq], parked=False)
             elif heard.aggregate_id in self.parked:
-                self._keep_out(heard, "waits behind an earlier event of the same thing", parked=True)
+                self._keep_out(
+                    heard, "waits behind an earlier event of the same thing", parked=True
+                )
             else:
                 self._fold(heard)
 
@@ -82,7 +86,7 @@ class Folding:
         except CannotFold as reason:
             self._keep_out(heard, str(reason), parked=False)
             return
-        except Exception as problem:  # noqa: BLE001 - a poison event must not stop the log
+        except Exception as problem:  # a poison event must not stop the log
             log.exception("folding %s of %s failed", heard.kind, heard.event_id)
             self._keep_out(heard, f"{type(problem).__name__}", parked=False)
             return
@@ -128,7 +132,7 @@ def _heard(
 ) -> Heard:
     body: dict[str, Any] = {}
     try:
-        body = _body.decode(event.body) if event.body is not None else {}
+        body = {} if event.is_erased else _body.decode(event.body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         unreadable[link.seq] = f"the body cannot be read: {problem}"
     return Heard(

@@ -73,9 +73,7 @@ def enrol(unit: Unit, asked: Enrol, *, real_now: datetime) -> Enrolled:
         log.begin_epoch(unit, fresh_epoch(store_id, asked.epoch))
     else:
         log.reopen(unit, store_id, asked.epoch)
-    return Enrolled(
-        store_id=store_id, name=store.name, fingerprint=fingerprint(asked.public_key)
-    )
+    return Enrolled(store_id=store_id, name=store.name, fingerprint=fingerprint(asked.public_key))
 
 
 def shut_out(unit: Unit, store_id: str) -> None:

@@ -13,7 +13,7 @@ from sync.hq.base.facts import generation
 from sync.hq.base.records import Ref
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.stores.actions.folding import Folding
-from sync.hq.stores.rules import StoreUnknown, continues, fresh_epoch
+from sync.hq.stores.rules import StoreUnknown, continues, fresh_epoch, state_of
 from sync.hq.stores.store import line, log
 from sync.protocol.batch import Batch, Link
 from sync.protocol.freshness import continued, greeted
@@ -33,7 +33,13 @@ def admit(unit: Unit, store_id: str, signed: Signed, *, real_now: datetime) -> N
 
 
 def greet(
-    unit: Unit, store_id: str, asked: Hello, *, signed: Signed, batch_events: int, real_now: datetime
+    unit: Unit,
+    store_id: str,
+    asked: Hello,
+    *,
+    signed: Signed,
+    batch_events: int,
+    real_now: datetime,
 ) -> Welcome:
     """Begin a session: HQ's own watermark decides where the store resumes."""
     if not OLDEST_SCHEMA <= asked.schema <= SCHEMA:
@@ -42,7 +48,6 @@ def greet(
     moved = greeted(line.session(unit, store_id), signed, nonce)
     line.save_session(unit, store_id, moved, heard_at=real_now)
     epoch = log.epoch(unit, store_id, asked.epoch)
-    state = "unknown" if epoch is None else "open" if epoch.is_open else "closed"
     held = epoch or fresh_epoch(store_id, asked.epoch)
     return Welcome(
         nonce=nonce,
@@ -52,7 +57,7 @@ def greet(
         server_at=unit.now.isoformat(),
         batch_events=batch_events,
         feed_head=feed.head(unit, store_id),
-        epoch_state=state,
+        epoch_state=state_of(epoch),
     )
 
 

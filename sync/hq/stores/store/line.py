@@ -64,5 +64,7 @@ def reset(unit: Unit, store_id: str) -> None:
 
 def heard(reader: Reader, store_id: str) -> tuple[datetime, int] | None:
     """When the store last spoke (real time) and how far it has taken its feed."""
-    row = reader.row("SELECT heard_at, position FROM store_sessions WHERE store_id = :id", id=store_id)
+    row = reader.row(
+        "SELECT heard_at, position FROM store_sessions WHERE store_id = :id", id=store_id
+    )
     return None if row is None else (times.parse(row["heard_at"]), int(row["position"]))

@@ -111,7 +111,7 @@ def append(unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]) ->
             *(at.store_id, at.epoch, link.seq, link.event_id),
             *(event.kind, event.version, event.aggregate_id, event.at, event.hlc),
             *(event.clock_state, event.by, event.origin),
-            None if event.body is None else bytes(event.body).decode(),
+            None if event.is_erased else bytes(event.body).decode(),
             *(event.proof, event.original_id, link.chain, received_at),
         )
         for event, link in events
@@ -152,7 +152,9 @@ def quarantine(unit: Unit, rows: Sequence[dict[str, object]]) -> None:
 
 def waiting_things(reader: Reader, store_id: str) -> set[str]:
     """Aggregates whose later events must wait behind one that could not be applied."""
-    rows = reader.rows("SELECT DISTINCT aggregate_id FROM quarantine WHERE store_id = :id", id=store_id)
+    rows = reader.rows(
+        "SELECT DISTINCT aggregate_id FROM quarantine WHERE store_id = :id", id=store_id
+    )
     return {str(row["aggregate_id"]) for row in rows}
 
 

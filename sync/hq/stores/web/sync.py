@@ -168,9 +168,7 @@ def enrol(*, body: bytes, caller: Caller) -> Response:
     signed = _verified(hq, shown, lambda key_id: _shown_key(asked.public_key))
     if signed.nonce != NO_NONCE:
         raise SignatureRefused(reason="enrolment comes before any session")
-    return _reply(
-        hq.write(lambda unit: registry.enrol(unit, asked, real_now=hq.clock.wall()))
-    )
+    return _reply(hq.write(lambda unit: registry.enrol(unit, asked, real_now=hq.clock.wall())))
 
 
 def _in_session(caller: Caller, work: Callable[[Unit], T]) -> T:
@@ -184,9 +182,7 @@ def _in_session(caller: Caller, work: Callable[[Unit], T]) -> T:
     return cast(T, hq.write(admitted))
 
 
-def _verified(
-    hq: Hq, shown: Shown, key_of: Callable[[str], Ed25519PublicKey | None]
-) -> Signed:
+def _verified(hq: Hq, shown: Shown, key_of: Callable[[str], Ed25519PublicKey | None]) -> Signed:
     target = f"{shown.path}?{shown.query}" if shown.query else shown.path
     return verify(
         base_url=hq.settings.public_url,
