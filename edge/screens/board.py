@@ -26,7 +26,7 @@ from edge.orders.rules.events import OrderEvent
 from edge.screens import board_scans, extras, figures, gather, help_cards, order_card, order_detail
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
-from edge.screens.shown import BoardView, Card, OrderDetail
+from edge.screens.shown import BoardView, Card, LineShown, OrderDetail
 from sync.core.event import Event, event_kinds
 
 WAITS = "@waits"
@@ -78,7 +78,30 @@ def opened(order_id: str, *, caller: Caller) -> OrderDetail:
     with edge.read() as reader:
         known = gather.one(reader, edge, caller.lang, orders.load(reader, order_id))
         words = Words(caller.lang, store_record.load(reader).time_zone)
-        return order_detail.detail(known, words, bins=gather.free_bins(reader))
+        return order_detail.detail(
+            known, words, bins=gather.free_bins(reader, known.order.store_day)
+        )
+
+
+class LineNow(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to HQ, with the store's own time."""
+
+    now: str
+    line: LineShown | None
+
+
+@http.route(
+    bp,
+    "GET",
+    "/api/v1/board/line",
+    who=http.DEVICE,
+    answers=LineNow,
+    summary="How the line to HQ is",
+)
+def line(*, caller: Caller) -> LineNow:
+    """Asked every few seconds: silence is no event, so nobody would tell."""
+    edge = http.edge()
+    return LineNow(now=times.text(edge.clock.now()), line=gather.line(edge))
 
 
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,7 +147,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
         shift=gather.on_shift(rows, edge),
         words=board_words(words),
         cards={card.ref: card for card in found},
-        readings={"waits": waits(rows, edge), "line": gather.line(rows, edge)},
+        readings={"waits": waits(rows, edge), "line": gather.line(edge)},
     )
 
 

@@ -11,14 +11,18 @@ from edge.arrivals.rules import Journey, expect
 from edge.base import store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
+from edge.base.uplink import Uplink
 from edge.offers import store as offers
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.products import store as products
 from edge.profiles import store as profiles
 from edge.screens.known import Known
+from edge.screens.shown import LineShown
 from edge.staff import store as staff
 from edge.staff.rules import is_alive
+
+MOST_BINS = 9
 
 
 def one(rows: Rows, edge: Edge, lang: str, order: Order) -> Known:
@@ -101,14 +105,20 @@ def on_shift(rows: Rows, edge: Edge) -> list[str]:
     return [person.name for person in staff.people(rows) if person.staff_id in alive]
 
 
-def free_bins(rows: Rows) -> list[str]:
-    """Bins that were used before and hold nothing now, as a suggestion."""
-    return []
+def free_bins(rows: Rows, day: str) -> list[str]:
+    """Bins that were used on this day and hold nothing now, as a suggestion."""
+    used = {order.bin for order in orders.of_day(rows, day) if order.bin}
+    held = {order.bin for order in orders.open_orders(rows) if order.bin}
+    return sorted(used - held)[:MOST_BINS]
 
 
-def line(rows: Rows, edge: Edge) -> dict[str, object] | None:
-    """Whether the store reaches HQ, since when not, and what is kept meanwhile."""
-    return None
+def line(edge: Edge) -> LineShown | None:
+    """Whether the store reaches HQ, since when not, and what is kept meanwhile; None without an HQ."""
+    seen = edge.part(Uplink).seen()
+    if seen is None:
+        return None
+    contact = times.text(edge.clock.now() - timedelta(seconds=seen.seconds or 0.0))
+    return LineShown(is_up=seen.is_up, contact_at=contact, kept=0 if seen.is_up else seen.backlog)
 
 
 def redemptions(rows: Rows, day: str) -> int:

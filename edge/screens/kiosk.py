@@ -22,14 +22,13 @@ LONGEST_QUESTION = 100
 MOST_FOUND = 30
 LATIN = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 KANA = (
-    "アイウエオカキクケコ",
-    "サシスセソタチツテト",
-    "ナニヌネノハヒフヘホ",
-    "マミムメモヤユヨラリ",
-    "ルレロワヲンーャュョ",
+    "あいうえおかきくけこ",
+    "さしすせそたちつてと",
+    "なにぬねのはひふへほ",
+    "まみむめもやゆよらり",
+    "るれろわをんーっゃゅ",
 )
-# Two strokes and a circle are letters of their own on a screen that has no other keyboard.
-VOICED = "ガギグゲゴザジズゼゾダデドバビブベボパピプペポッァィェォ"
+_TO_KATAKANA = {ord(c): ord(c) + 0x60 for c in map(chr, range(0x3041, 0x3097))}
 
 bp = http.blueprint("kiosk")
 
@@ -113,13 +112,16 @@ def todays(*, caller: Caller) -> KioskList:
     summary="Find a product",
 )
 def found(*, caller: Caller) -> KioskList:
-    """Products with every word of `q` in a name or bar code, in walking order."""
+    """Products with every word of `q` in a name or bar code, in walking order; kana of either kind."""
+    asked = request.args.get("q", "")[:LONGEST_QUESTION]
     with http.edge().read() as reader:
         _ = Words(caller.lang, store_record.load(reader).time_zone)
-        wanted = products.search(
-            reader, request.args.get("q", "")[:LONGEST_QUESTION], limit=MOST_FOUND
-        )
-    return KioskList(products=[_product(each, _) for each in wanted])
+        wanted = {
+            each.sku: each
+            for text in dict.fromkeys((asked, asked.translate(_TO_KATAKANA)))
+            for each in products.search(reader, text, limit=MOST_FOUND)
+        }
+    return KioskList(products=[_product(each, _) for each in wanted.values()])
 
 
 def _offer(offer: Offer, now: datetime, _: Words) -> KioskOffer:
@@ -155,7 +157,7 @@ def _keyboard(lang: str) -> tuple[tuple[str, ...], str]:
         return LATIN, ""
     if request.args.get("keys") == "latin":
         return LATIN, "kana"
-    return (*KANA, VOICED[:13], VOICED[13:]), "latin"
+    return KANA, "latin"
 
 
 def kiosk_words(_: Words) -> dict[str, str]:

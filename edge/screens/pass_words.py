@@ -63,7 +63,8 @@ def is_followed(known: Known) -> bool:
 
 
 def _thanks(known: Known, moments: Moments, _: Words) -> tuple[str, list[str]]:
-    title = _("Thank you, %(name)s", name=known.customer) if known.customer else _("Thank you")
+    first = known.customer.split(" ")[0]
+    title = _("Thank you, %(name)s", name=first) if first else _("Thank you")
     at = moments.handed_over_at
     return title, [_("Handed over at %(time)s", time=_.clock(at))] if at else []
 

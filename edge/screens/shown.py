@@ -159,6 +159,14 @@ class OrderDetail(msgspec.Struct, kw_only=True):
     refused: list[Refused]
 
 
+class LineShown(msgspec.Struct, kw_only=True):
+    """How the way to HQ stands, for the header and the banner."""
+
+    is_up: bool
+    contact_at: str
+    kept: int
+
+
 class BoardView(msgspec.Struct, kw_only=True):
     """The whole board at one moment; `as_of_seq` is the newest event in it."""
 

@@ -2,7 +2,8 @@
 const GAP_MS = 120;
 const SHORTEST = 4;
 
-export function onScan(take, { anyway = () => false } = {}) {
+// Keys that go into a field stay there: a scanner fills it and ends with Enter, as a person would.
+export function onScan(take) {
   let keys = "";
   let lastAt = 0;
   let timer = 0;
@@ -17,7 +18,7 @@ export function onScan(take, { anyway = () => false } = {}) {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (typing(event.target) && !anyway(event.target)) return;
+    if (typing(event.target)) return;
     const at = performance.now();
     if (at - lastAt > GAP_MS) keys = "";
     lastAt = at;

@@ -42,7 +42,7 @@ const choices = (texts, take) => h("div.choices", {},
   texts.map((text) => h("button.btn.line.choice", { type: "button", onclick: () => take(text) }, text)));
 
 function field({ label, name, max, go, upper = false, look = "paper" }, take) {
-  const input = h("input", { name, maxlength: max, autocomplete: "off", spellcheck: "false", autocapitalize: upper ? "characters" : "off", "data-scan": true });
+  const input = h("input", { name, maxlength: max, autocomplete: "off", spellcheck: "false", autocapitalize: upper ? "characters" : "off" });
   const submit = (event) => {
     event.preventDefault();
     if (input.value.trim()) take(upper ? input.value.trim().toUpperCase() : input.value.trim());

@@ -12,6 +12,7 @@ import { Lanes } from "./lanes.js";
 
 const STALE_SECONDS = 5;
 const TOAST_MS = 8000;
+const LINE_MS = 4000;
 const $ = (id) => document.getElementById(id);
 
 const tools = { words: null, open, act: (model, element) => acts.act(model.button || model, element) };
@@ -105,7 +106,7 @@ function line() {
   const uplink = readings.line;
   if (!uplink) return health("online", words.live, false);
   if (!uplink.is_up) return health("offline", words.offline, true);
-  return health("online", uplink.synced_at ? fill(words.synced, { age: age((now() - Date.parse(uplink.synced_at)) / 1000, words) }) : words.online, false);
+  return health("online", fill(words.synced, { age: age((now() - Date.parse(uplink.contact_at)) / 1000, words) }), false);
 }
 
 function health(name, text, isBad) {
@@ -123,7 +124,7 @@ function banners() {
   }
   const uplink = readings.line;
   if (uplink && !uplink.is_up) {
-    wanted.push(banner("offline", fill(words.cut_strong, { t: timeOfDay(Date.parse(uplink.since)) }), words.cut,
+    wanted.push(banner("offline", fill(words.cut_strong, { t: timeOfDay(Date.parse(uplink.contact_at)) }), words.cut,
       uplink.kept ? fill(words.kept, { n: uplink.kept }) : ""));
   }
   const print = wanted.map((element) => element.textContent).join();
@@ -198,7 +199,7 @@ onScan(async (text) => {
   if ($("ask").open) $("ask").close();
   if (meaning.open) await open(meaning.open);
   if (meaning.button) await acts.send(meaning.button);
-}, { anyway: (element) => element.dataset.scan !== undefined && !element.value });
+});
 
 $("call").addEventListener("click", async () => {
   await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words.called });
@@ -213,6 +214,12 @@ function toast(text, kind) {
   setTimeout(() => element.remove(), TOAST_MS);
 }
 
+async function askLine() {
+  const answer = await get("/api/v1/board/line").catch(() => null);
+  if (answer) { tell(answer.now); readings.line = answer.line; }
+}
+
 everySecond(paint);
+setInterval(askLine, LINE_MS);
 opened = decodeURIComponent(location.hash.slice(1));
 refresh();

@@ -61,7 +61,7 @@ $("larger").addEventListener("click", () => {
 });
 
 function put(character) {
-  if (view === "find") { typed = (typed + character).slice(0, 40); find(); return; }
+  if (view === "find") { typed = (typed + character).normalize("NFC").slice(0, 40); find(); return; }
   if (code.length < CODE_LENGTH) code += character;
   slots();
   if (code.length === CODE_LENGTH) checkIn({ code });
