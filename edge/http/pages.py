@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, render_template, request, send_from_directory
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from edge import locale
@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
 
 def chosen() -> str:
     """The language of this request: ?lang=, else what was chosen before, else what the browser prefers."""
-    return str(get_locale() or locale.DEFAULT)
+    return _wished()
 
 
 def render(screen: str, **view: Any) -> str:

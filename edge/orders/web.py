@@ -210,8 +210,10 @@ def owns(token: str) -> str:
     """The order that a pass token opens; NotFound for unknown tokens, and a day after the order is over."""
     edge = http.edge()
     with edge.read() as reader:
-        order = store.by_token_hash(reader, codes.token_hash(token))
-        over_at = store.over_at(reader, order.order_id) if order else None
-    if order is None or (over_at and edge.clock.now() >= over_at + PASS_LIVES_AFTER):
+        opens = store.pass_opens(reader, codes.token_hash(token))
+    if opens is None:
         raise NotFound
-    return order.order_id
+    order_id, over_at = opens
+    if over_at and edge.clock.now() >= over_at + PASS_LIVES_AFTER:
+        raise NotFound
+    return order_id

@@ -3,9 +3,11 @@
 The form is linear in what the trail tells; the figures were fitted offline (see figures.py).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, log, log1p
+from operator import attrgetter, mul
 from typing import NamedTuple
 
 from edge.arrivals.rules import figures
@@ -18,6 +20,7 @@ STILL_M = 40.0
 LONGEST_STILL_SECONDS = 300.0
 SOFT_M = 30.0
 SOFT_SECONDS = 15.0
+_time = attrgetter("t")
 
 
 class Band(NamedTuple):
@@ -58,7 +61,7 @@ def forecast(trail: Trail) -> Band:
     x = features(trail)
     offsets = figures.OFFSETS[band_of(trail.last.distance_m)]
     logs = sorted(
-        sum(a * b for a, b in zip(weights, x, strict=True)) + offset
+        sum(map(mul, weights, x)) + offset
         for weights, offset in zip(figures.WEIGHTS, offsets, strict=True)
     )
     return Band(*(max(0.0, exp(min(value, 10.0)) - SOFT_SECONDS) for value in logs))
@@ -72,7 +75,7 @@ def band_of(distance_m: float) -> int:
 def _closing(reports: Sequence[RangeReport], window: float, prior: float) -> float:
     """Log closing speed over a window, shrunk to the prior while the window is not yet full."""
     here = reports[-1]
-    past = next((one for one in reversed(reports) if here.t - one.t >= window), reports[0])
+    past = reports[max(0, bisect_right(reports, here.t - window, key=_time) - 1)]
     seconds = here.t - past.t
     if seconds < 20.0:
         return prior

@@ -209,6 +209,10 @@ def _just_started(journey: Journey, at: datetime) -> bool:
 
 
 def _has_turned(trail: Trail, distance_m: float) -> bool:
+    # Within the last kilometre, or closing, nobody turns away: most reports need no look back.
+    is_closing = len(trail.reports) < 2 or distance_m <= (trail.reports[-2].distance_m or 0.0)
+    if is_closing or distance_m <= 1_000.0:
+        return False
     closest_m = min(one.distance_m or 0.0 for one in trail.reports)
     return distance_m > 1.5 * closest_m + 1_000.0
 

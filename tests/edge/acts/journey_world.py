@@ -20,9 +20,8 @@ from edge.consents.rules import Purpose
 from edge.http import errors, guard, pages
 from edge.http.caller import DEVICE, STAFF, Caller
 from edge.orders import actions as orders
-from edge.orders import store as orders_store
+from edge.orders import web as orders_web
 from edge.orders.rules import Order
-from sync.core.errors import NotFound
 from sync.core.neutral import NeutralLine, NeutralOrder
 from tests.world import OPENING, FixedClock, client_of, open_edge
 
@@ -45,20 +44,13 @@ class JourneyWorld:
 
     def _app(self) -> Flask:
         small = Flask("test", static_folder=None, template_folder=None)
-        small.extensions["store_edge"] = http.Ports(self.edge, _identify, self._owns)
+        small.extensions["store_edge"] = http.Ports(self.edge, _identify, orders_web.owns)
         pages.install(small)
         guard.install(small)
         errors.install(small)
         for each in (journey, check_in, owntracks):
             small.register_blueprint(each.bp)
         return small
-
-    def _owns(self, token: str) -> str:
-        with self.edge.read() as reader:
-            order = orders_store.by_token_hash(reader, sha256(token.encode()).hexdigest())
-        if order is None:
-            raise NotFound
-        return order.order_id
 
     def order(self, n: int = 1, token: str = TOKEN) -> Order:
         """An order that came in."""
