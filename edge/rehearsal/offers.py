@@ -41,6 +41,7 @@ def _print(
         "limit": limit,
         "preparation_minutes": minutes,
         "sku": sku,
+        "goes_with": ["*"],
     }
     made = office.post("/api/v1/offers", wish).said
     offer_id = str(made["offer_id"])
