@@ -9,13 +9,14 @@ import traceback
 from collections.abc import Callable
 
 from tests.bench.figure import Figure
-from tests.bench.measures import accept, memory, push, ranges
+from tests.bench.measures import accept, memory, offers, push, ranges
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "accept": accept.measure,
     "ranges": ranges.measure,
     "push": push.measure,
     "memory": memory.measure,
+    "offers": offers.measure,
 }
 
 
