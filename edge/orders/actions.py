@@ -130,15 +130,23 @@ def _receive(
     unit: Unit, neutral: NeutralOrder, catalogue: intake.Catalogue, *, shop: Shop, origin: str
 ) -> Order:
     day = numbers.store_day(unit.now, ZoneInfo(shop.timezone))
-    number = numbers.next_number(store.last_number(unit, day), store.open_numbers(unit))
-    order, events = intake.receive(neutral, catalogue, number=number, day=day)
+    number = numbers.next_number(store.last_number(unit, day), store.OpenNumbers(unit))
+    received, told = intake.receive(neutral, catalogue, number=number, day=day)
+    order, own = _first_step(received, neutral, shop)
     store.add(unit, order, codes.code_tag(shop.pepper, code_of(order, shop)))
     store.keep_number(unit, day, number)
-    unit.set_timer(HOLD_ENDS, order.order_id, order.hold_until)
-    _tell(unit, events, by=SYSTEM, origin=origin)
+    if order.is_open:
+        unit.set_timer(HOLD_ENDS, order.order_id, order.hold_until)
+    _tell(unit, told, by=SYSTEM, origin=origin)
+    _tell(unit, own, by=SYSTEM, origin=origin if neutral.cancelled else "edge")
+    return order
+
+
+def _first_step(order: Order, neutral: NeutralOrder, shop: Shop) -> life.Step:
+    """What a new order goes through at once: called off before we saw it, or taken on."""
     if neutral.cancelled:
-        return _keep(unit, order, life.cancel(order), by=SYSTEM, origin=origin)
-    return _keep(unit, order, life.accept(order), by=SYSTEM) if shop.auto_accept else order
+        return life.cancel(order)
+    return life.accept(order) if shop.auto_accept else (order, [])
 
 
 def _do(unit: Unit, order_id: str, verb: Verb, *, by: str) -> Order:

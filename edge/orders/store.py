@@ -320,25 +320,26 @@ def _marks(names: Iterable[str]) -> str:
 
 
 def _add_lines(unit: Unit, order: Order) -> None:
-    for line in order.lines:
-        unit.execute(
-            "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                order.order_id,
-                line.line_no,
-                line.sku,
-                line.name,
-                line.qty,
-                line.unit_price_minor,
-                line.facts.zone,
-                line.facts.aisle_order,
-                int(line.facts.made_to_order),
-                line.facts.prep_seconds,
-                int(line.age_check),
-                int(line.substitute_allowed),
-                line.picked_qty,
-            ),
-        )
+    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(order.lines))
+    values = [value for line in order.lines for value in (order.order_id, *_line_values(line))]
+    unit.execute(f"INSERT INTO order_lines VALUES {marks}", values)  # noqa: S608 - only "?" is put in
+
+
+def _line_values(line: Line) -> tuple[str | int | None, ...]:
+    return (
+        line.line_no,
+        line.sku,
+        line.name,
+        line.qty,
+        line.unit_price_minor,
+        line.facts.zone,
+        line.facts.aisle_order,
+        int(line.facts.made_to_order),
+        line.facts.prep_seconds,
+        int(line.age_check),
+        int(line.substitute_allowed),
+        line.picked_qty,
+    )
 
 
 def _save_lines(unit: Unit, before: Order, after: Order) -> None:

@@ -1,7 +1,7 @@
 """Public numbers, as they are called out in the store: A-17, never twice among open orders."""
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Container
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ LONGER = range(PER_LETTER + 1, 1000)
 _SHAPE = re.compile(r"^([A-Z])[ -]?([0-9]{1,3})$")
 
 
-def next_number(last: str, taken: AbstractSet[str]) -> str:
+def next_number(last: str, taken: Container[str]) -> str:
     """The number after `last` that no open order has; a day begins after "" and Z-99 wraps."""
     place = _place(last)
     for step in range(1, ALL + 1):
