@@ -3,6 +3,7 @@
 Positions pass through here as values and are turned into a range by the caller; nothing keeps them.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any, NamedTuple
@@ -19,6 +20,16 @@ REQUIRED = {
     "cmd": ("action",),
     "request": ("request",),
     "encrypted": ("data",),
+}
+
+
+_BASE64 = re.compile(r"[-A-Za-z0-9+/]*={0,3}")
+# What these fields look like in every kind of message that has them.
+SHAPES = {
+    "face": _BASE64,
+    "data": _BASE64,
+    "request": re.compile(r"tours?|untour"),
+    "event": re.compile(r"enter|leave"),
 }
 
 
@@ -54,6 +65,9 @@ def _position(message: object) -> Position | None:
     for name in REQUIRED.get(message["_type"], ()):
         if message.get(name) is None:
             raise NotOwnTracks(problem=f"{name} is missing")
+    for name, shape in SHAPES.items():
+        if name in message and not shape.fullmatch(str(message[name])):
+            raise NotOwnTracks(problem=f"{name} is malformed")
     if message["_type"] not in ("location", "transition"):
         return None
     accuracy_m = _number(message, "acc", 0.0) if "acc" in message else None
