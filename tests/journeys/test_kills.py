@@ -107,7 +107,7 @@ def at_edge(shop: Shop) -> set[str]:
 
 
 def at_hq(shop: Shop) -> set[str]:
-    return {row[0] for row in shop.rows("hq/hq.db", "SELECT order_id FROM orders")}
+    return {row[0] for row in shop.rows("hq/hq.sqlite3", "SELECT order_id FROM orders")}
 
 
 def numbers_of(shop: Shop) -> list[int]:
