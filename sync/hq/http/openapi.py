@@ -77,7 +77,10 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _is_shape(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    """Whether this document describes it; what stores and HQ say to each other is in PROTOCOL.md."""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return False
+    return not kind.__module__.startswith("sync.protocol")
 
 
 def _schema(kind: Any) -> dict[str, Any]:
