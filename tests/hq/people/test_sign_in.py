@@ -79,7 +79,9 @@ def test_signing_out_ends_the_session_at_once(world: World) -> None:
     """Also for a copy of the cookie."""
     browser = world.sign_in()
     cookie = browser.get_cookie("store_edge_hq")
-    assert cookie is not None and cookie.http_only and cookie.same_site == "Strict"
+    assert cookie is not None
+    assert cookie.http_only
+    assert cookie.same_site == "Strict"
     browser.post("/sign-out", headers=SAME_SITE)
     browser.set_cookie("store_edge_hq", cookie.value)
     assert browser.get("/").status_code == 303
