@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sync.core.gates.facts import Candidate, Check, Customer, Declined, Moment
+from collections.abc import Iterable
+
+from sync.core.gates.facts import Candidate, Customer, Declined, Moment
 
 NO_CONSENT = Declined("no_consent")
 REASONS: tuple[Declined, ...] = (NO_CONSENT,)
 
 
-def check(customer: Customer, at: Moment) -> Check | None:
+def declines(offers: Iterable[Candidate], customer: Customer, at: Moment) -> dict[str, Declined]:
     """Closed for every offer unless each needed purpose is granted now."""
-    return None if at.needs <= customer.purposes else _closed
-
-
-def _closed(offer: Candidate) -> Declined | None:
-    return NO_CONSENT
+    if at.needs <= customer.purposes:
+        return {}
+    return {offer.offer_id: NO_CONSENT for offer in offers}

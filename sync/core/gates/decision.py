@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sync.core.gates import GATES
-from sync.core.gates.facts import ANY_ORDER, Candidate, Check, Customer, Declined, Gate, Moment
+from sync.core.gates.facts import ANY_ORDER, Candidate, Customer, Declined, Gate, Moment
 
 MOST_SHOWN = 3
 
@@ -37,27 +37,19 @@ def first_refusal(
     offer: Candidate, customer: Customer, at: Moment, gates: Sequence[Gate] = GATES
 ) -> Declined | None:
     """The answer of the first gate that does not let this offer pass."""
-    answers = (check(offer) for check in _checks(gates, customer, at))
+    answers = (gate.declines((offer,), customer, at).get(offer.offer_id) for gate in gates)
     return next((answer for answer in answers if answer), None)
 
 
 def decide(offers: Iterable[Candidate], customer: Customer, at: Moment) -> Decision:
     """Sort out what passes every gate, best first, at most one offer for each sku."""
-    checks = _checks(GATES, customer, at)
-    passed: list[Candidate] = []
-    declined: list[tuple[str, str]] = []
-    for offer in offers:
-        for check in checks:
-            if refusal := check(offer):
-                declined.append((offer.offer_id, refusal.reason))
-                break
-        else:
-            passed.append(offer)
-    return Decision(_best(passed, at), tuple(declined))
-
-
-def _checks(gates: Sequence[Gate], customer: Customer, at: Moment) -> list[Check]:
-    return [check for gate in gates if (check := gate.check(customer, at))]
+    passed = list(offers)
+    reasons: dict[str, str] = {}
+    for gate in GATES:
+        if declined := gate.declines(passed, customer, at):
+            reasons |= {offer_id: refusal.reason for offer_id, refusal in declined.items()}
+            passed = [offer for offer in passed if offer.offer_id not in declined]
+    return Decision(_best(passed, at), tuple(reasons.items()))
 
 
 def _best(passed: list[Candidate], at: Moment) -> tuple[Shown, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -70,9 +70,6 @@ def moment(
     return Moment(now=now, needs=needs, order_skus=skus, order_classes=classes, minutes_left=left)
 
 
-Check = Callable[[Candidate], Declined | None]
-
-
 class Gate(Protocol):
     """One reason not to make an offer. A module with these two names is a gate.
 
@@ -81,5 +78,10 @@ class Gate(Protocol):
 
     REASONS: tuple[Declined, ...]
 
-    def check(self, customer: Customer, at: Moment) -> Check | None:
-        """What to ask each offer; None when this gate is open for all of them. Neither ever raises."""
+    def declines(
+        self, offers: Iterable[Candidate], customer: Customer, at: Moment
+    ) -> dict[str, Declined]:
+        """The offers that do not pass, by id, each with the reason. Never raises.
+
+        All offers at once: a call for each would cost more than the question itself.
+        """

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from sync.core.gates.facts import Candidate, Check, Customer, Declined, Moment
+from collections.abc import Iterable
+
+from sync.core.gates.facts import Candidate, Customer, Declined, Moment
 
 SOLD_OUT = Declined("sold_out")
 REASONS: tuple[Declined, ...] = (SOLD_OUT,)
 
 
-def check(customer: Customer, at: Moment) -> Check | None:
+def declines(offers: Iterable[Candidate], customer: Customer, at: Moment) -> dict[str, Declined]:
     """No limit is not the same as a limit of nothing."""
-    return _applies
-
-
-def _applies(offer: Candidate) -> Declined | None:
-    left = offer.left
-    return SOLD_OUT if left is not None and left <= 0 else None
+    return {
+        offer.offer_id: SOLD_OUT for offer in offers if offer.left is not None and offer.left <= 0
+    }
