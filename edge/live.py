@@ -29,6 +29,7 @@ from edge.screens.screen import Screen
 
 NAMESPACE = "/live"
 BATCH = 200
+DEVICE_REVOKED = "device_revoked"
 MOST_EVENTS_TO_CATCH_UP = 500
 LARGEST_MESSAGE = 16 * 1024
 GATHER_SECONDS = 0.2
@@ -107,6 +108,9 @@ class Live:
             for screen in self._screens.values():
                 for lang in LANGUAGES:
                     self._send_events(reader, screen, lang, happened)
+        for fact in happened:
+            if fact.kind == DEVICE_REVOKED:
+                self.drop_device(fact.aggregate_id)
         return happened[-1].seq if happened else seq
 
     def _send_events(

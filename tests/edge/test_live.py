@@ -12,6 +12,7 @@ from edge.base.readings import Readings
 from edge.http.caller import Caller, Ports
 from edge.live import NAMESPACE, Live
 from edge.screens.screen import Screen
+from edge.staff.rules import DeviceRevoked
 from sync.core.event import Event
 from tests.world import open_edge
 
@@ -147,6 +148,14 @@ def test_a_revoked_device_loses_its_sockets(live):
     screen = connect(live)
     live.drop_device("kiosk-1")
     assert not screen.is_connected(NAMESPACE)
+
+
+def test_revoking_a_device_closes_its_sockets_from_the_log(live, edge):
+    """The follower does it, outside any request, so that nobody has to think of it."""
+    connect(live)
+    edge.write(lambda unit: unit.record(DeviceRevoked(device_id="kiosk-1")))
+    live.follow(0)
+    assert live.open_sockets == 0
 
 
 def test_readings_are_sent_as_their_whole_present_value(live, edge):
