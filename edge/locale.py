@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +22,8 @@ from flask_babel import Babel, Domain, get_locale
 CATALOGUES = Path(__file__).parent.parent / "kiosk_ui" / "locale"
 LANGUAGES = {"en": "English", "ja": "日本語"}
 DEFAULT = "en"
+_INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+_STATE = re.compile(r"^[a-z]+(_[a-z]+)*$")
 
 
 def choose(*wishes: str | None) -> str:
@@ -68,6 +72,19 @@ class Languages(Babel):  # type: ignore[misc]  # flask-babel ships no types
     """flask-babel, with catalogues that need no compiling step."""
 
     domain_instance = Catalogue()
+
+
+def in_words(details: Mapping[str, object], words: Words, now: datetime) -> dict[str, object]:
+    """The details of a refusal as people say them: instants as times of day, states in their language."""
+    return {name: _in_words(value, words, now) for name, value in details.items()}
+
+
+def _in_words(value: object, words: Words, now: datetime) -> object:
+    if not isinstance(value, str):
+        return value
+    if _INSTANT.match(value):
+        return words.near(datetime.fromisoformat(value), now)
+    return words(value).replace("_", " ") if _STATE.match(value) else value
 
 
 class Words:

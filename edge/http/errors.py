@@ -10,9 +10,11 @@ from flask import Flask, Response, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from edge.base.store_record import StoreUnknown, load
 from edge.http.caller import PUBLIC, edge
-from edge.http.pages import render
+from edge.http.pages import chosen, render
 from edge.http.routes import declared
+from edge.locale import Words, in_words
 from sync.core.errors import Refusal
 
 log = logging.getLogger("edge.http")
@@ -42,8 +44,22 @@ def _refused(refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         return _failed(refusal)
     shown = {name: str(value) for name, value in refusal.details.items()}
-    message = refusal.message(gettext(refusal.sentence))
+    message = _sentence(refusal)
     return _answer(refusal.status, refusal.code, message, shown)
+
+
+def _sentence(refusal: Refusal) -> str:
+    spoken = in_words(refusal.details, Words(chosen(), _zone()), edge().clock.now())
+    sentence: str = gettext(refusal.sentence)
+    return sentence.format(**spoken)
+
+
+def _zone() -> str:
+    try:
+        with edge().read() as reader:
+            return load(reader).time_zone
+    except StoreUnknown:
+        return "UTC"
 
 
 def _http_problem(problem: Exception) -> Response:

@@ -83,7 +83,7 @@ def _here(known: Known, _: Words) -> tuple[str, list[str]]:
             _("Your order is not quite ready. It is first in line.")
         ]
     where = _("Bay %(bay)s", bay=known.journey.bay) if known.journey.bay else ""
-    return _("You are here"), [_("Somebody comes to you."), where] if where else [
+    return _("You have arrived"), [_("Somebody comes to you."), where] if where else [
         _("Somebody comes.")
     ]
 
