@@ -103,7 +103,12 @@ def read_catalogue(text: str, currency: str) -> list[Product]:
     try:
         _check_header(reader.fieldnames)
         for cells in reader:
-            _read_row(cells, currency, reader.line_num, products, problems)
+            found = _product_or_problem(cells, currency, reader.line_num)
+            if isinstance(found, str):
+                problems.append(found)
+            else:
+                products.append(found)
+            _not_too_many(products)
     except (csv.Error, _Wrong) as problem:
         problems.append(f"row {max(1, reader.reader.line_num)}: {problem}")
     problems.extend(_doubled(products))
@@ -136,15 +141,16 @@ def _check_header(names: Iterable[str] | None) -> None:
         raise _Wrong(f"columns not known: {', '.join(unknown)}")
 
 
-def _read_row(
-    cells: dict[str, str], currency: str, row: int, products: list[Product], problems: list[str]
-) -> None:
-    if len(products) >= MOST_ROWS:
-        raise _Wrong(f"more than {MOST_ROWS} rows")
+def _product_or_problem(cells: dict[str, str], currency: str, row: int) -> Product | str:
     try:
-        products.append(_product(cells, currency))
+        return _product(cells, currency)
     except _Wrong as problem:
-        problems.append(f"row {row}: {problem}")
+        return f"row {row}: {problem}"
+
+
+def _not_too_many(products: list[Product]) -> None:
+    if len(products) > MOST_ROWS:
+        raise _Wrong(f"more than {MOST_ROWS} rows")
 
 
 def _product(raw: dict[str, str], currency: str) -> Product:
