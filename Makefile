@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := config/locks/all.txt
+STORE  := var/store
 # The environment is made again only when what is locked, or how we are packaged, has changed.
 STAMP  := $(VENV)/.made-from-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
@@ -32,14 +33,18 @@ check: setup  ## lint, types, walls, size budgets, rules and docs (under a minut
 test: setup system check  ## everything that CI runs
 	$(BIN)/python -m pytest
 
-bench: setup  ## the figures of the README against floors measured in the same run
-	@$(BIN)/python -m tests.bench
+bench: setup  ## figures beside their floors, one JSON line each (MEASURES="accept push" for some)
+	@$(BIN)/python -m tests.bench $(MEASURES)
 
 demo: setup  ## play a store day: HQ, its front door and a store as real processes
 	$(BIN)/store-edge demo
 
-run: setup  ## start HQ, its front door and one store, and stay up
-	$(BIN)/store-edge solo
+run: setup  ## run one store without HQ, in the folder var/store
+	@test -d $(STORE) || $(BIN)/store-edge init --home $(STORE) --store-id harbour-lane --code HL \
+	  --name "Harbour Lane" --public-host harbour-lane.localhost
+	@echo "pair a screen:  $(BIN)/store-edge devices code --home $(STORE)"
+	@echo "let someone in: $(BIN)/store-edge staff add --home $(STORE) --help"
+	STORE_EDGE_COOKIES_SECURE=false $(BIN)/store-edge serve --home $(STORE)
 
 locks: setup  ## resolve config/locks/ anew, after pyproject.toml changed
 	$(BIN)/uv pip compile pyproject.toml --extra hq --extra dev --universal --python-version 3.11 \
