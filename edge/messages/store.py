@@ -68,7 +68,9 @@ def mark_sent(unit: Unit, notice: Notice) -> None:
 
 def forget_before(unit: Unit, at: datetime) -> int:
     """Forget notices that were true until then."""
-    return unit.execute("DELETE FROM order_notices WHERE good_until < ?", (times.text(at),)).rowcount
+    return unit.execute(
+        "DELETE FROM order_notices WHERE good_until < ?", (times.text(at),)
+    ).rowcount
 
 
 def _notice(row: sqlite3.Row) -> Notice:
