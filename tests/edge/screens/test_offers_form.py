@@ -120,10 +120,12 @@ def test_texts_that_look_like_code_stay_texts_in_the_form(shelf: Shelf, mia: Fla
 
 
 def test_the_form_speaks_japanese(mia: FlaskClient) -> None:
-    """At least it says so, and shows the store's Japanese name."""
+    """The page, the store's name, and what is to be mended."""
     page = mia.get("/manage/offers?lang=ja").text
     assert 'lang="ja"' in page
     assert "港通り店" in page
+    faults = mia.post("/manage/offers", data={}, headers={"Accept-Language": "ja"}).text
+    assert faults.count("入力してください") >= 5
 
 
 def test_a_code_can_be_printed_from_the_page(

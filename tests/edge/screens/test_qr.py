@@ -58,6 +58,7 @@ def test_an_offer_says_price_end_number_left_and_place(shelf: Shelf) -> None:
     japanese = shelf.open(code, lang="ja").text
     assert 'lang="ja"' in japanese
     assert "フラットホワイト" in japanese
+    assert "あと8時間" in japanese
 
 
 def test_a_printed_link_opens_in_either_case(shelf: Shelf) -> None:
