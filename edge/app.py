@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 from flask import Blueprint, Flask, Response
-from sqlite_utils import Migrations
 
 from edge import http, jobs, reactions, settings
 from edge.acts.web import check_in, journey, owntracks
@@ -22,10 +21,15 @@ from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.readings import Readings
 from edge.base.service import Command, Service
+from edge.base.uplink import Uplink
 from edge.consents import store as consents_store
+from edge.consents.rules.notices import refuse_altered
+from edge.help import store as help_store
+from edge.help import web as help_web
 from edge.http import errors, guard, openapi, pages
 from edge.jobs import Job, Schedule
 from edge.live import Live
+from edge.messages import store as messages_store
 from edge.offers import store as offers_store
 from edge.offers import web as offers_web
 from edge.offers.memory import Book
@@ -34,7 +38,7 @@ from edge.orders import web as orders_web
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
-from edge.screens import board, figures, kiosk, pickup_pass, qr, signin
+from edge.screens import board, figures, kiosk, offers_form, pickup_pass, qr, signin
 from edge.screens.screen import Screen
 from edge.staff import store as staff_store
 from edge.staff import web as staff_web
@@ -46,9 +50,8 @@ from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
 
 # The tables of each feature, in the order in which they come to be.
-MIGRATIONS: tuple[Migrations, ...] = (
+MIGRATIONS = (
     sync_store.migrations,
-    reactions.migrations,
     staff_store.migrations,
     profiles_store.migrations,
     orders_store.migrations,
@@ -56,6 +59,8 @@ MIGRATIONS: tuple[Migrations, ...] = (
     arrivals_store.migrations,
     consents_store.migrations,
     offers_store.migrations,
+    help_store.migrations,
+    messages_store.migrations,
 )
 # What lives in memory only.
 PARTS: tuple[Callable[[], object], ...] = (
@@ -65,6 +70,7 @@ PARTS: tuple[Callable[[], object], ...] = (
     Book,
     Tries,
     Presence,
+    Uplink,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
@@ -80,8 +86,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     figures.bp,
     pickup_pass.bp,
     qr.bp,
+    offers_form.bp,
     kiosk.bp,
     signin.bp,
+    help_web.bp,
 )
 SCREENS: tuple[Screen, ...] = (board.SCREEN,)
 
@@ -94,6 +102,7 @@ def open_store(
     environment: Mapping[str, str] = os.environ,
 ) -> Edge:
     """The store in `home`, under its lock, with every feature's tables and memories."""
+    refuse_altered()
     edge = Edge(
         settings.load(home, environment),
         clock=clock or control.clock_for(environment),

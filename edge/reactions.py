@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlite_utils import Database, Migrations
-
 from edge.acts.withdraw import forget_without_consent
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
@@ -31,18 +29,7 @@ Table = Mapping[str, Sequence[Reaction]]
 READER = "reactions"
 BATCH = 200
 
-migrations = Migrations("reactions")
 log = logging.getLogger("edge.reactions")
-
-
-@migrations()
-def failures(db: Database) -> None:
-    """Reactions that failed, with the fact they belong to."""
-    db.execute(
-        """CREATE TABLE failed_reactions (
-             seq INTEGER NOT NULL, reaction TEXT NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (seq, reaction)
-           ) STRICT, WITHOUT ROWID"""
-    )
 
 
 def table(edge: Edge) -> Table:
@@ -133,10 +120,10 @@ def _one_by_one(edge: Edge, reactions: Sequence[Reaction], fact: LoggedEvent) ->
             edge.write(lambda unit, reaction=reaction: reaction(unit, fact))  # type: ignore[misc]
         except Exception as problem:
             log.exception("reaction %s to seq %s failed", reaction.__name__, fact.seq)
-            row = (fact.seq, reaction.__name__, repr(problem))
+            name, said = reaction.__name__, repr(problem)
             edge.write(
-                lambda unit, row=row: unit.execute(  # type: ignore[misc]
-                    "INSERT OR REPLACE INTO failed_reactions VALUES (?, ?, ?)", row
+                lambda unit, name=name, said=said: event_log.keep_failure(  # type: ignore[misc]
+                    unit, fact.seq, reader=name, problem=said
                 )
             )
     edge.write(lambda unit: event_log.move_cursor(unit, READER, fact.seq))

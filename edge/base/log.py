@@ -169,6 +169,13 @@ def move_cursor(unit: Unit, reader: str, seq: int) -> None:
     )
 
 
+def keep_failure(unit: Unit, seq: int, *, reader: str, problem: str) -> None:
+    """Remember that somebody could not deal with a fact, for people to look at."""
+    unit.execute(
+        "INSERT OR REPLACE INTO failed_reactions VALUES (?, ?, ?)", (seq, reader, problem)
+    )
+
+
 def _logged(row: sqlite3.Row) -> LoggedEvent:
     return LoggedEvent(
         seq=row["seq"],

@@ -30,6 +30,17 @@ def event_log(db: Database) -> None:
 
 
 @migrations()
+def failed_reactions(db: Database) -> None:
+    """Reactions that failed, with the fact they belong to."""
+    db.execute(
+        """CREATE TABLE failed_reactions (
+             seq INTEGER NOT NULL, reaction TEXT NOT NULL, problem TEXT NOT NULL,
+             PRIMARY KEY (seq, reaction)
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
 def answers_and_timers(db: Database) -> None:
     """First answers by idempotency key; what is due when; what was last done when."""
     db.execute(

@@ -12,7 +12,7 @@ from edge.base.edge import Edge
 from sync.core.errors import NotFound, Refusal
 
 PUBLIC = "public"
-PASS = "pass"  # noqa: S105 - the pickup pass, not a password
+PASS = "pass"
 DEVICE = "device"
 STAFF = "staff"
 MANAGER = "manager"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
+from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown, load
 from edge.http.caller import edge
 from sync.core.errors import Refusal
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_EXTENSION = "store_edge_hosts"
+LOOK_AGAIN_SECONDS = 1.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -36,20 +39,38 @@ class ForeignOrigin(Refusal):
 
 def install(app: Flask) -> None:
     """Check hosts and origins; send the headers."""
+    app.extensions[_EXTENSION] = _KnownHosts()
     app.before_request(_check_host)
     app.before_request(_check_origin)
     app.after_request(_add_headers)
 
 
-def known_hosts() -> set[str]:
+def known_hosts() -> frozenset[str]:
     """Host names that are this store: its public one, those in the settings, and loopback."""
-    hosts = {*_LOOPBACK, *edge().settings.allowed_hosts}
+    kept: _KnownHosts = current_app.extensions[_EXTENSION]
+    return kept.now(edge())
+
+
+class _KnownHosts:
+    """Asked at every request, so the store's own record is looked at once a second at most."""
+
+    def __init__(self) -> None:
+        self._hosts: frozenset[str] = frozenset()
+        self._good_until = 0.0
+
+    def now(self, edge: Edge) -> frozenset[str]:
+        if (at := edge.clock.monotonic()) >= self._good_until:
+            self._hosts = frozenset({*_LOOPBACK, *edge.settings.allowed_hosts, *_public(edge)})
+            self._good_until = at + LOOK_AGAIN_SECONDS
+        return self._hosts
+
+
+def _public(edge: Edge) -> list[str]:
     try:
-        with edge().read() as reader:
-            hosts.add(load(reader).public_host.rsplit(":", 1)[0])
+        with edge.read() as reader:
+            return [load(reader).public_host.rsplit(":", 1)[0]]
     except StoreUnknown:
-        pass
-    return hosts
+        return []
 
 
 def is_known_origin(origin: str | None) -> bool:

@@ -26,7 +26,7 @@ class BellHung(Event, frozen=True, kw_only=True):
 
 @pytest.fixture
 def edge(tmp_path):
-    opened = open_edge(tmp_path / "store", [reactions.migrations])
+    opened = open_edge(tmp_path / "store")
     yield opened
     opened.close()
 
