@@ -21,15 +21,22 @@ class Pace:
         self._uniform = uniform
         self._longest_wait = longest_wait
         self._troubles = 0
+        self._ceiling = MAX_BATCH_EVENTS
 
     def went_well(self) -> None:
         """An answer came: the next trouble is a first one again."""
         self._troubles = 0
 
+    @property
+    def next_batch(self) -> int:
+        """How many the batch after this one may hold, if HQ goes on being fast."""
+        return max(1, min(2 * self.batch, self._ceiling))
+
     def took(self, seconds: float, ceiling: int) -> None:
         """A batch was taken in so many seconds; HQ wants `ceiling` events at most."""
+        self._ceiling = min(ceiling, MAX_BATCH_EVENTS)
         wanted = 2 * self.batch if seconds < FAST_SECONDS else self.batch
-        self.batch = max(1, min(wanted, ceiling, MAX_BATCH_EVENTS))
+        self.batch = max(1, min(wanted, self._ceiling))
 
     def halve(self) -> None:
         """Too much at once."""

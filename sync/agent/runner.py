@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from sync.agent.comparing import Comparing
 from sync.agent.session import Session
-from sync.agent.steps import Rest, Send, Status
+from sync.agent.steps import Outcome, Rest, Send, Silence, Status
 from sync.agent.ticketing import Ticketing
 from sync.agent.transport import Transport
 from sync.doors.clock import Clock
@@ -36,6 +37,7 @@ class Agent:
         self._rounds_done = 0
         self._stopping = False
         self._status = Status()
+        self._helper = ThreadPoolExecutor(1, "sync-packing")
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -49,6 +51,7 @@ class Agent:
             self._changed.notify_all()
         if self._thread.ident is not None:
             self._thread.join(timeout=STUMBLE_SECONDS)
+        self._helper.shutdown(wait=False)
 
     def poke(self) -> None:
         """HQ has news, or the line is back: look at once."""
@@ -119,13 +122,26 @@ class Agent:
             wish()
         step = self._session.next(self._clock.monotonic())
         if isinstance(step, Send):
-            outcome = self._transport.send(step)
+            outcome = self._carry(step)
             self._session.answered(step.sequence, outcome, self._clock.monotonic())
         status = self._session.status(self._clock.monotonic())
         with self._changed:
             self._status = status
             self._changed.notify_all()
         return max(step.seconds, LINGER_SECONDS) if isinstance(step, Rest) else 0.0
+
+    def _carry(self, send: Send) -> Outcome:
+        """Whatever happens on the way, there is an outcome: a session without one would wait for ever."""
+        meanwhile = self._session.meanwhile()
+        busy = self._helper.submit(meanwhile) if meanwhile else None
+        try:
+            return self._transport.send(send)
+        except Exception as problem:
+            log.exception("a request to HQ could not be sent")
+            return Silence(f"{type(problem).__name__}: {problem}")
+        finally:
+            if busy is not None:
+                wait([busy])
 
     def _rest(self, seconds: float, round_now: int) -> None:
         with self._changed:

@@ -6,10 +6,12 @@ simulator can lose, repeat and delay what it likes: an outcome under another seq
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from sync.agent.batches import Batches
 from sync.agent.comparing import Comparing
 from sync.agent.disk import Disk
 from sync.agent.pace import LONGEST_WAIT_SECONDS, Pace, Uniform
@@ -39,6 +41,7 @@ class Session:
         self._who = disk.store_id()
         self._view = View.of(disk)
         self._pace = Pace(uniform, longest_wait)
+        self._batches = Batches(self._view)
         self._poll_seconds = poll_seconds
         self._under_way: tuple[int, Talk, float] | None = None
         self._not_before = 0.0
@@ -85,6 +88,11 @@ class Session:
         if self._ticketing is not None and self._ticketing.is_over:
             self._ticketing = None
 
+    def meanwhile(self) -> Callable[[], None] | None:
+        """What another thread may do while the answer is awaited, and must have done before it is given."""
+        talk = self._under_way[1] if self._under_way else None
+        return talk.pack_ahead if isinstance(talk, Pushing) else None
+
     def woken(self) -> None:
         """Somebody knows of news, or that the line is back: look at once."""
         self._view.pull_wanted = True
@@ -122,6 +130,7 @@ class Session:
         who = self._disk.store_id()
         if who != self._who:
             self._who, self._view = who, View.of(self._disk)
+            self._batches = Batches(self._view)
             self._under_way, self._trouble, self._not_before = None, None, 0.0
 
     def _state(self, backlog: int) -> State:
@@ -152,7 +161,7 @@ class Session:
         # A feed that began anew is read only after our own news is there; else they take turns.
         may_pull = view.pull_wanted and view.deaf is None and (view.position > 0 or not may_push)
         if may_push and not (may_pull and self._last_was_push):
-            return Pushing(view, self._pace)
+            return Pushing(view, self._pace, self._batches)
         if may_pull:
             return Pulling(view)
         return self._comparing

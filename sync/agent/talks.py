@@ -6,12 +6,12 @@ from typing import Protocol
 
 import msgspec
 
+from sync.agent.batches import Batches, Packed
 from sync.agent.pace import Pace
 from sync.agent.steps import State
 from sync.agent.view import View
 from sync.protocol import wire
-from sync.protocol.batch import Batch
-from sync.protocol.limits import MAX_BATCH_PACKED, SCHEMA, pack
+from sync.protocol.limits import SCHEMA, pack
 
 UNDERSTOOD = True
 
@@ -87,19 +87,16 @@ class Pushing:
 
     path = "push"
 
-    def __init__(self, view: View, pace: Pace) -> None:
+    def __init__(self, view: View, pace: Pace, batches: Batches) -> None:
         self._view = view
         self._pace = pace
-        self._sent = 0
+        self._batches = batches
+        self._packed = Packed(0, 0, b"")
 
     def body(self) -> bytes:
         """See Talk."""
-        size = self._pace.batch
-        while True:
-            packed = self._packed(size)
-            if len(packed) <= MAX_BATCH_PACKED or self._sent == 1:
-                return packed
-            size = max(1, self._sent // 2)
+        self._packed = self._batches.next(self._view.acked, self._pace.batch)
+        return self._packed.body
 
     def accepted(self, body: bytes, seconds: float) -> None:
         """See Talk."""
@@ -117,7 +114,7 @@ class Pushing:
 
     def refused(self, code: str) -> bool:
         """See Talk."""
-        if code == "too_large" and self._sent > 1:
+        if code == "too_large" and self._packed.size > 1:
             return UNDERSTOOD
         stops = {
             "forked": State.FORKED,
@@ -132,25 +129,9 @@ class Pushing:
     def lost(self) -> None:
         """See Talk."""
 
-    def _packed(self, size: int) -> bytes:
-        view = self._view
-        events = view.disk.events_after(view.acked, size)
-        self._sent = len(events)
-        before, after = (
-            (view.disk.chain_at(seq) or b"").hex() for seq in (view.acked, view.acked + self._sent)
-        )
-        return pack(
-            wire.encode(
-                Batch(
-                    store_id=view.disk.store_id(),
-                    epoch=view.disk.epoch(),
-                    first_seq=view.acked + 1,
-                    prev_chain=before,
-                    events=events,
-                    last_chain=after,
-                )
-            )
-        )
+    def pack_ahead(self) -> None:
+        """Pack the batch that follows this one, if all goes well."""
+        self._batches.pack_ahead(self._packed.after + self._packed.size, self._pace.next_batch)
 
 
 class Pulling:

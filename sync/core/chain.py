@@ -13,7 +13,7 @@ SALT_BYTES = 16
 _GENESIS = b"store-edge log 1\n"
 
 
-class Envelope(msgspec.Struct, frozen=True, array_like=True):
+class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All of an event that the chain covers; the body stands in by its hash (hex)."""
 
     seq: int

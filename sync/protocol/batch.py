@@ -16,7 +16,7 @@ ERASED = b"null"
 Word = Annotated[str, Meta(max_length=64)]
 
 
-class PushedEvent(msgspec.Struct, frozen=True, array_like=True):
+class PushedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event on the wire. `proof` is the salt; once the body is erased, the body's hash."""
 
     kind: Annotated[str, Meta(min_length=1, max_length=64)]

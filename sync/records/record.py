@@ -20,7 +20,7 @@ class Direction(StrEnum):
     BOTH = "both"
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class Heard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as HQ heard it; `hlc` is the effective one. The body keeps fields nobody here knows."""
 
     store_id: str
