@@ -1,0 +1,42 @@
+"""A wrong key or value of HQ's settings is refused with its name and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.hq import settings
+from sync.hq.settings import WrongSetting
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
+    """Each key once."""
+    (tmp_path / "hq.toml").write_text('port = 9001\npublic_url = "https://hq.example"\n')
+    loaded = settings.load(tmp_path, {"STORE_EDGE_HQ_PORT": "9002", "OTHER": "x"})
+    assert (loaded.port, loaded.public_url, loaded.bind) == (
+        9002,
+        "https://hq.example",
+        "127.0.0.1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "names"),
+    [
+        ("prot = 1", {}, ("prot", "port")),
+        ('port = "many"', {}, ("port", "many")),
+        ("", {"STORE_EDGE_HQ_PORT": "70000"}, ("port", "65535")),
+        ("", {"STORE_EDGE_HQ_PUBLIC_URL": "hq.example/"}, ("public_url", "http")),
+        ("", {"STORE_EDGE_HQ_COLOUR": "red"}, ("colour", "bind")),
+        ("port =", {}, ("file",)),
+    ],
+)
+def test_what_is_wrong_is_named(
+    tmp_path: Path, file: str, environment: dict[str, str], names: tuple[str, ...]
+) -> None:
+    """And what is allowed is said."""
+    (tmp_path / "hq.toml").write_text(file)
+    with pytest.raises(WrongSetting) as refused:
+        settings.load(tmp_path, environment)
+    assert all(name in refused.value.message() for name in names)
