@@ -33,6 +33,7 @@ class Shelf:
         self.app.extensions["store_edge"] = http.Ports(self.edge, _named_in_a_header, self._owner)
         self.phone = client_of(self.app)
         self.passes: dict[str, str] = {}
+        self.address = ""
         coffee = Product(
             sku="SKU-062", gtin="", name_en="Flat white", name_ja="フラットホワイト", aisle_order=4,
             price_minor=450, currency="JPY", prep_minutes=4, product_class=ProductClass.MADE_TO_ORDER,
