@@ -105,7 +105,7 @@ def shut_out(home: Path, store_id: str) -> None:
 )
 @click.password_option(help="asked for when not given; at least 12 characters")
 @_home
-def add_person(home: Path, login: str, name: str, role: str, password: str) -> None:
+def add_person(home: Path, *, login: str, name: str, role: str, password: str) -> None:
     """Let somebody sign in to HQ."""
     words = {"login": login, "name": name, "role": role, "password": password}
     said = _ask(home, "add-person", words)

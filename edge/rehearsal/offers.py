@@ -20,11 +20,11 @@ def print_offers(
     office: Asks, tell: Callable[[str, dict[str, object]], Any], tempo: Tempo, day: Day
 ) -> list[Printed]:
     """Make each offer, and print its code."""
-    return [_print(office, tell, tempo, day, n) for n in range(len(_TEXTS))]
+    return [_print(office, tell, tempo, day, n=n) for n in range(len(_TEXTS))]
 
 
 def _print(
-    office: Asks, tell: Callable[[str, dict[str, object]], Any], tempo: Tempo, day: Day, n: int
+    office: Asks, tell: Callable[[str, dict[str, object]], Any], tempo: Tempo, day: Day, *, n: int
 ) -> Printed:
     english, japanese, sku, price, minutes, limit = _TEXTS[n]
     wish = {

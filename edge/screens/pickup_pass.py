@@ -82,8 +82,8 @@ def passport(rows: Rows, edge: Edge, _: Words, order_id: str) -> tuple[PassState
     """State and page of one order's pass."""
     known = gather.one(rows, edge, _.lang, orders_store.load(rows, order_id))
     consent = _consent(rows, edge, known.order, _)
-    view = _view(rows, edge, known, consent, _)
-    return _state(rows, edge, known, view, consent), view
+    view = _view(rows, edge, known, consent, words=_)
+    return _state(rows, edge, known, view, consent=consent), view
 
 
 class _Answered(msgspec.Struct):
@@ -115,7 +115,10 @@ def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
     return _Answered("yes", times.text(newest.expires_at), ends, served)
 
 
-def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, _: Words) -> PassView:
+def _view(
+    rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Words
+) -> PassView:
+    _ = words
     order = known.order
     moments = pass_words.Moments(
         orders_store.reached_at(rows, order.order_id, State.READY),
@@ -153,7 +156,9 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, _: Words) ->
     )
 
 
-def _state(rows: Rows, edge: Edge, known: Known, view: PassView, consent: _Answered) -> PassState:
+def _state(
+    rows: Rows, edge: Edge, known: Known, view: PassView, *, consent: _Answered
+) -> PassState:
     order, eta = known.order, known.eta
     here = store_record.load(rows)
     is_reporting = view.sharing is not None and known.journey.started_at is not None
