@@ -115,9 +115,7 @@ def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
     return _Answered("yes", times.text(newest.expires_at), ends, served)
 
 
-def _view(
-    rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Words
-) -> PassView:
+def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Words) -> PassView:
     _ = words
     order = known.order
     moments = pass_words.Moments(
