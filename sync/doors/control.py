@@ -1,8 +1,9 @@
 """The rehearsal's control channel: a conductor tells every process the time, over a socket of the machine.
 
 It exists only when STORE_EDGE_REHEARSAL names a socket; without it business time is the machine's own.
-One JSON line asks, one answers: {"op": "tick", "now": "..."} sets the clock, does what is due and answers
-once nothing is open; {"op": "settle"} only waits.
+One JSON line asks, one answers: {"op": "step", "now": "..."} sets the clock, does what is due and answers once
+nothing is open in this process; {"op": "tick", "now": "..."} does the same and also waits until nothing is open
+between processes; {"op": "settle"} only waits.
 """
 
 from __future__ import annotations
@@ -38,12 +39,17 @@ def is_rehearsal(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 class Control:
-    """Listens for the conductor. `wake` does what is due now; `settle` returns when nothing is open."""
+    """Listens for the conductor. `wake` does what is due now; `rest` returns when nothing is open in this
+    process, `settle` when nothing is open at all.
+    """
 
-    def __init__(self, path: Path, clock: SteppedClock, *, wake: Wake, settle: Settle) -> None:
+    def __init__(
+        self, path: Path, clock: SteppedClock, *, wake: Wake, rest: Settle, settle: Settle
+    ) -> None:
         self._path = path
         self._clock = clock
         self._wake = wake
+        self._rest = rest
         self._settle = settle
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX)
@@ -72,17 +78,24 @@ class Control:
                 lines.flush()
 
     def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if asked["op"] == "tick":
+        if asked["op"] in {"tick", "step"}:
             self._clock.set(datetime.fromisoformat(asked["now"]))
             self._wake()
-        self._settle()
+        (self._rest if asked["op"] == "step" else self._settle)()
         return {"ok": True, "open": 0}
 
 
 def open_control(
-    clock: Clock, *, wake: Wake, settle: Settle, environment: Mapping[str, str] = os.environ
+    clock: Clock,
+    *,
+    wake: Wake,
+    settle: Settle,
+    rest: Settle | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> Control | None:
     """The control channel of this process in a rehearsal; None otherwise."""
     if VARIABLE not in environment or not isinstance(clock, SteppedClock):
         return None
-    return Control(Path(environment[VARIABLE]), clock, wake=wake, settle=settle)
+    return Control(
+        Path(environment[VARIABLE]), clock, wake=wake, rest=rest or settle, settle=settle
+    )
