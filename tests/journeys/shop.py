@@ -158,9 +158,7 @@ class Shop:
         ask_service(store_home, "enrol", {"hq_url": hq_url, "code": code})
         self.api_key = ask_service(hq_home, "add-api-key", {"name": "till"})["key"]
         pairing = ask_service(store_home, "devices.code", {})
-        told = self.post_edge(
-            "/api/v1/devices", {"code": pairing, "name": "Till"}, token=""
-        )
+        told = self.post_edge("/api/v1/devices", {"code": pairing, "name": "Till"}, token="")
         self.device_token = told["device_token"]
         self.wait_until(lambda: self.count("store/store.db", "store_record") == 1)
 
