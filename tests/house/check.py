@@ -26,6 +26,7 @@ def steps() -> list[tuple[str, list[str]]]:
     python = sys.executable
     return [
         ("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise", "."]),
+        ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
         ("walls", [str(BIN / "lint-imports"), "--no-logo"]),
         ("types", [str(BIN / "mypy"), "--no-error-summary"]),
         ("budgets", [python, "-m", "tests.house.budgets"]),
