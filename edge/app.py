@@ -170,7 +170,7 @@ class Store:
         self.line.start()
         self._service = Service(self.edge, self._commands)
         self._control = control.open_control(
-            self.edge.clock, wake=self.schedule.wake, settle=self.settle
+            self.edge.clock, wake=self.schedule.wake, rest=self.rest, settle=self.settle
         )
         if self._control is None:
             self.schedule.start()
@@ -187,13 +187,19 @@ class Store:
         self.reactions.stop()
         self.edge.close()
 
-    def settle(self) -> None:
-        """Return when nothing is open: all followed, all due done. For the rehearsal."""
+    def rest(self) -> None:
+        """Return when nothing is open in this store: all followed, all due done. For the rehearsal."""
         while not self._is_quiet():
             self.edge.clock.sleep(0.001)
 
-    def _is_quiet(self) -> bool:
+    def settle(self) -> None:
+        """Return when nothing is open between store and HQ either. For the rehearsal."""
+        self.rest()
         self.sync.settle()
+        while not self._is_quiet():
+            self.sync.settle()
+
+    def _is_quiet(self) -> bool:
         return (
             self.edge.open_units == 0
             and self.reactions.is_caught_up()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 _ANSWER_SECONDS = 60.0
+_PAUSE_EVERY_SECONDS = 900.0
 
 
 class NotSettled(Exception):
@@ -43,7 +44,7 @@ class Tempo:
 
     def __init__(self, opening: datetime, sockets: list[Path]) -> None:
         self.opening = opening
-        self.at_s = float("-inf")
+        self.at_s = self._pause_at_s = float("-inf")
         self._batons = [_Baton(path) for path in sockets]
 
     def moment(self, seconds: float) -> datetime:
@@ -55,11 +56,17 @@ class Tempo:
         return (at - self.opening).total_seconds()
 
     def go_to(self, seconds: float) -> None:
-        """Step every process to a moment and wait until all of them rest."""
+        """Step every process to a moment and wait until each of them rests.
+
+        Now and then, and whenever `settle` is called, also until nothing is open between them.
+        """
         if seconds < self.at_s:
             raise NotSettled(f"time would go back from {self.at_s} to {seconds}")
         self.at_s = seconds
-        self._tell({"op": "tick", "now": self.moment(seconds).isoformat()})
+        is_pause = seconds >= self._pause_at_s
+        if is_pause:
+            self._pause_at_s = seconds + _PAUSE_EVERY_SECONDS
+        self._tell({"op": "tick" if is_pause else "step", "now": self.moment(seconds).isoformat()})
 
     def settle(self) -> None:
         """Wait, without moving the time, until every process rests."""

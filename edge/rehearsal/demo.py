@@ -70,8 +70,8 @@ class Demo:
         hour, minute = (int(part) for part in NIGHTLY_AT.split(":"))
         morning = self._local(self._day.opens_s).date() + timedelta(days=1)
         nightly = datetime.combine(morning, time(hour, minute), ZoneInfo(ZONE))
+        stage.tempo.settle()
         if self._plant == "flip-row-at-hq":
-            stage.tempo.settle()
             play.planted.append(f"the state of order {hq.flip_a_row()} is changed at HQ")
         stage.tempo.go_to(max(stage.tempo.at_s, stage.tempo.seconds(nightly + _AFTER_NIGHTLY)))
 

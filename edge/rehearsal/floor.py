@@ -36,11 +36,12 @@ class Floor:
         code_of: CodeOf,
         handed_over: Gone,
         tempo: Tempo,
+        closes_s: float,
         surprises: Surprises,
     ) -> None:
         self._workers, self._agenda = workers, agenda
         self._life_of, self._code_of, self._handed_over = life_of, code_of, handed_over
-        self._tempo, self._surprises = tempo, surprises
+        self._tempo, self._closes_s, self._surprises = tempo, closes_s, surprises
         self._free_bins = list(reversed(_BINS))
         self._bin_of: dict[str, str] = {}
         self._next_glance_s = self._planned_look_s = float("-inf")
@@ -48,13 +49,18 @@ class Floor:
 
     def look(self, at_s: float, *, is_news: bool) -> None:
         """Let everybody who is free take work; without news only once in a while."""
-        free = [one for one in self._workers if not one.is_at_work and one.person.is_free(at_s)]
+        free = [one for one in self._workers if self._is_available(one, at_s)]
         if not free or not (is_news or at_s >= self._next_glance_s):
             return
         self._next_glance_s = at_s + _GLANCE_SECONDS
         for worker in free:
             if not self._take_first_card(at_s, worker):
                 return
+
+    def _is_available(self, worker: Worker, at_s: float) -> bool:
+        # Whoever closes the store stays until the last customer who is on the way has come.
+        closes = at_s >= self._closes_s and worker.person.to_s >= self._closes_s
+        return not worker.is_at_work and (closes or worker.person.is_free(at_s))
 
     def begin(self) -> None:
         """Everybody looks up when they come and when another duty ends."""
@@ -84,8 +90,16 @@ class Floor:
             return False
         if card["lane"] == "out":
             return bool(card.get("is_new"))
-        is_free = card["lane"] == "pick" and not card.get("who")
-        return is_free and bool(card["rank"] <= self._tempo.moment(at_s).timestamp())
+        is_due = card["lane"] == "pick" and card["rank"] <= self._tempo.moment(at_s).timestamp()
+        return is_due and self._is_free(card)
+
+    def _is_free(self, card: dict[str, Any]) -> bool:
+        """Nobody has it; and what is made last waits for its bags."""
+        life = self._life_of(card["ref"])
+        if card["button"]["url"].endswith("/finish"):
+            is_unmade = card["button"].get("body", {}).get("state") == "started"
+            return is_unmade and life is not None and life.staged_at is not None
+        return not card.get("who")
 
     def _take(self, at_s: float, worker: Worker, card: dict[str, Any]) -> bool:
         step = card["button"]["url"].rpartition("/")[2]

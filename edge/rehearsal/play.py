@@ -74,6 +74,7 @@ class Play:
             code_of=self._code_of,
             handed_over=self._handed_over,
             tempo=stage.tempo,
+            closes_s=self.day.closes_s,
             surprises=stage.surprises,
         )
 
@@ -188,6 +189,7 @@ class Play:
     # -- the uplink --
 
     def _cut(self, at_s: float) -> None:
+        self.stage.tempo.settle()
         for uplink in self.stage.uplinks:
             uplink.cut()
         self._is_line_up = False
@@ -209,6 +211,7 @@ class Play:
                 f"{_LINE_SECONDS} s after mending the store was not in contact again"
             )
         self._is_line_up = True
+        self.stage.tempo.settle()
         self.crowd.tries_again(at_s)
 
     def _wait(self, holds: Callable[[], bool], seconds: float) -> bool:

@@ -54,7 +54,7 @@ class Stage:
     @property
     def hq_database(self) -> Path:
         """HQ's own file."""
-        return self.home / "hq" / "hq.db"
+        return self.home / "hq" / "hq.sqlite3"
 
     def close(self) -> None:
         """End every process that was started, and let the sockets go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import uvicorn
 
@@ -38,9 +39,11 @@ def make_server(settings: FrontDoorSettings) -> uvicorn.Server:
 def serve(settings: FrontDoorSettings) -> None:
     """Serve until told to stop."""
     server = make_server(settings)
-    socket = server.config.bind_socket()
-    log.info("front door listens on %s port %d", *socket.getsockname()[:2])
-    server.run(sockets=[socket])
+    listener = server.config.bind_socket()
+    # Inherited by every connection: without it each answer waits 40 ms for the caller's late ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    log.info("front door listens on %s port %d", *listener.getsockname()[:2])
+    server.run(sockets=[listener])
 
 
 def _silence_paths() -> None:
