@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: Port = 8440
     public_url: HttpUrl = "http://127.0.0.1:8440"
     front_door_url: MaybeUrl = ""
+    line_url: MaybeUrl = ""
     pass_scheme: Literal["http", "https"] = "https"
     cookies_secure: bool = True
     threads: Count = 24

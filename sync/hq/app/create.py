@@ -11,6 +11,7 @@ from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 from sync.hq import http
 from sync.hq.app import ports, ready
+from sync.hq.app.following import Following
 from sync.hq.app.poking import Poker
 from sync.hq.base import facts, schema
 from sync.hq.base.database import Database
@@ -25,6 +26,7 @@ from sync.hq.people import store as people
 from sync.hq.people import web as people_web
 from sync.hq.people.memory import FailureMemory
 from sync.hq.products import store as products
+from sync.hq.profiles import store as profiles
 from sync.hq.reports import store as reports
 from sync.hq.reports import web as reports_web
 from sync.hq.settings import Settings
@@ -42,6 +44,7 @@ MIGRATIONS = (
     products.migrations,
     offers.migrations,
     consents.migrations,
+    profiles.migrations,
     reports.migrations,
 )
 BLUEPRINTS = (
@@ -67,8 +70,9 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
     hq.add_part(poker)
     hq.add_part(FailureMemory())
     hq.add_part(http.Doors(people_web.identify, api.identify, sync.identify))
-    hq.add_part(ports.orders())
-    hq.add_part(ports.stores(hq.feed))
+    following = Following(hq.feed)
+    hq.add_part(ports.orders(following))
+    hq.add_part(ports.stores(following))
     hq.secret("pass.key")
     hq.write(facts.generation)
     return hq

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sync.hq.app.following import Following
 from sync.hq.base import feed as feeds
-from sync.hq.base.feed import Feed
-from sync.hq.base.rows import Reader, Unit
-from sync.hq.consents import actions as consents
+from sync.hq.base.rows import Reader
 from sync.hq.offers import store as offers
 from sync.hq.orders.rules.route import KnownStore
 from sync.hq.orders.store import orders as order_rows
@@ -23,19 +22,19 @@ from sync.protocol.wire import NightReport
 from sync.records import RECORD_TYPES
 
 
-def orders() -> OrdersParts:
+def orders(following: Following) -> OrdersParts:
     """What the orders feature needs."""
-    return OrdersParts(stores=known_stores)
+    return OrdersParts(stores=known_stores, sent=following.order_sent)
 
 
-def stores(feed: Feed) -> StoresParts:
+def stores(following: Following) -> StoresParts:
     """What the stores feature needs."""
-
-    def heard(unit: Unit, store_id: str, changed: Mapping[tuple[str, str], Any]) -> None:
-        consents.spread(unit, store_id, changed, feed=feed, knowing=order_rows.stores_knowing)
-
     return StoresParts(
-        down=down, body_of=body_of, keep_report=reports.save, last_report=_last_report, heard=heard
+        down=down,
+        body_of=body_of,
+        keep_report=reports.save,
+        last_report=_last_report,
+        heard=following.heard,
     )
 
 

@@ -15,5 +15,5 @@ def decide(unit: Unit, order_id: str, store_id: str, *, by: str, intake: Intake)
         raise OrderUnknown
     decided = resolved(order, store_id, by=by)
     orders.save(unit, decided)
-    tell_store(unit, intake.feed, decided)
+    tell_store(unit, decided, intake)
     return decided

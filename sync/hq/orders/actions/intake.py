@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,6 +44,7 @@ class Intake:
     feed: Feed
     promise_minutes: int
     hold: timedelta
+    sent: Callable[[Unit, HqOrder], None]
     pass_scheme: str = "https"
 
     def store(self, store_id: str) -> KnownStore | None:
@@ -88,8 +89,8 @@ def shown(order: HqOrder, outcome: Outcome, intake: Intake) -> Taken:
     )
 
 
-def tell_store(unit: Unit, feed: Feed, order: HqOrder) -> None:
-    """Put the order into its store's feed."""
+def tell_store(unit: Unit, order: HqOrder, intake: Intake) -> None:
+    """Put the order into its store's feed, and what follows from that."""
     row = FeedRow(
         store_id=order.store_id,
         record_type="order",
@@ -97,7 +98,8 @@ def tell_store(unit: Unit, feed: Feed, order: HqOrder) -> None:
         revision=order.revision,
         body=RECORD_TYPES["order"].text(neutral(order)).decode(),
     )
-    feed.append(unit, [row])
+    intake.feed.append(unit, [row])
+    intake.sent(unit, order)
 
 
 def _why_not(unit: Unit, draft: Draft, source: SourceRow) -> str:
@@ -157,7 +159,7 @@ def _version(
         orders.save_contact(unit, after.order_id, draft.buyer)
     orders.save(unit, after)
     if after.store_id:
-        tell_store(unit, intake.feed, after)
+        tell_store(unit, after, intake)
     return ("cancelled" if draft.cancelled else "changed"), after
 
 
@@ -186,7 +188,7 @@ def _new(
     orders.save(unit, order)
     orders.save_contact(unit, order.order_id, draft.buyer)
     if order.store_id and not order.cancelled:
-        tell_store(unit, intake.feed, order)
+        tell_store(unit, order, intake)
     return ("cancelled" if order.cancelled else "taken"), order
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping
 
 from sync.core.neutral import NeutralLine
-from sync.hq.base import times
+from sync.hq.base import records, times
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create, run
 from sync.hq.orders.rules.draft import Buyer
@@ -98,6 +98,37 @@ def stores_knowing(reader: Reader, customer_key: str) -> set[str]:
         key=customer_key,
     )
     return {str(row["store_id"]) for row in rows}
+
+
+def of_customer(reader: Reader, customer_key: str, *, most: int = 100) -> list[HqOrder]:
+    """The newest orders of a customer."""
+    rows = reader.rows(
+        "SELECT * FROM orders WHERE customer_key = :key ORDER BY placed_at DESC LIMIT :most",
+        key=customer_key,
+        most=most,
+    )
+    return [_order(row) for row in rows]
+
+
+def customers_without_open_orders(
+    reader: Reader, store_id: str, order_ids: Sequence[str], *, over_states: Collection[str]
+) -> list[str]:
+    """Whose orders at a store are all over, among the customers of these orders."""
+    rows = reader.rows_among("SELECT customer_key FROM orders WHERE order_id IN :ids", order_ids)
+    keys = sorted({str(row["customer_key"]) for row in rows})
+    theirs = reader.rows_among(
+        "SELECT customer_key, order_id FROM orders WHERE store_id = :store_id"
+        " AND customer_key IN :ids",
+        keys,
+        store_id=store_id,
+    )
+    statuses = records.anywhere(reader, "order_status", [row["order_id"] for row in theirs])
+    still_open = {
+        row["customer_key"]
+        for row in theirs
+        if (status := statuses.get(row["order_id"])) is None or status.state not in over_states
+    }
+    return [key for key in keys if key not in still_open]
 
 
 def listed(

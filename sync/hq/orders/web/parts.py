@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sync.hq.base.hq import Hq
-from sync.hq.base.rows import Reader
+from sync.hq.base.rows import Reader, Unit
 from sync.hq.orders.actions.intake import Intake
+from sync.hq.orders.rules.intake import HqOrder
 from sync.hq.orders.rules.route import KnownStore
 
 
@@ -17,6 +18,7 @@ class OrdersParts:
     """Ports of the orders feature."""
 
     stores: Callable[[Reader], list[KnownStore]]
+    sent: Callable[[Unit, HqOrder], None]
 
 
 def intake_at(hq: Hq, reader: Reader) -> Intake:
@@ -26,6 +28,7 @@ def intake_at(hq: Hq, reader: Reader) -> Intake:
         stores=hq.part(OrdersParts).stores(reader),
         secret=hq.secret("pass.key"),
         feed=hq.feed,
+        sent=hq.part(OrdersParts).sent,
         promise_minutes=settings.promise_minutes,
         hold=timedelta(minutes=settings.hold_minutes),
         pass_scheme=settings.pass_scheme,

@@ -151,7 +151,9 @@ def line_ticket(*, body: bytes, caller: Caller) -> Response:
             nonce=unit.ids.token(16),
         )
         seconds = int(relay.TICKET_LIFE.total_seconds())
-        return wire.LineTicket(ticket=text, url=hq.settings.front_door_url, seconds=seconds)
+        return wire.LineTicket(
+            ticket=text, url=hq.settings.line_url or hq.settings.front_door_url, seconds=seconds
+        )
 
     return _reply(_in_session(caller, made))
 

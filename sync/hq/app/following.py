@@ -1,0 +1,60 @@
+"""What follows, in the same transaction, from an order that is sent and from what a store's log says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sync.core.merge.consent import standing_grant
+from sync.hq.base.feed import Feed
+from sync.hq.base.rows import Unit
+from sync.hq.consents import actions as consents
+from sync.hq.consents import store as consent_rows
+from sync.hq.orders.rules.intake import HqOrder
+from sync.hq.orders.store import orders
+from sync.hq.profiles import actions as profiles
+from sync.hq.profiles.rules import PURPOSE
+
+Changed = Mapping[tuple[str, str], Any]
+OVER = frozenset({"handed_over", "cancelled", "no_show", "restocked"})
+
+
+class Following:
+    """The rows of "what after what" at HQ."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def order_sent(self, unit: Unit, order: HqOrder) -> None:
+        """The store may know what the customer likes, if they gave their leave."""
+        if order.cancelled or not has_leave(unit, order.customer_key):
+            return
+        known = orders.of_customer(unit, order.customer_key)
+        bought = [[line.sku for line in each.lines] for each in known]
+        profiles.tell(
+            unit, order.customer_key, store_id=order.store_id, orders=bought, feed=self._feed
+        )
+
+    def heard(self, unit: Unit, store_id: str, changed: Changed) -> None:
+        """Consents spread; people whose order is over are forgotten; leave withdrawn is leave withdrawn."""
+        consents.spread(unit, store_id, changed, feed=self._feed, knowing=orders.stores_knowing)
+        people = [
+            record.customer_key
+            for (record_type, _), record in changed.items()
+            if record_type == "consent" and record.purpose == PURPOSE
+        ]
+        without = [person for person in people if not has_leave(unit, person)]
+        profiles.take_back(unit, without, feed=self._feed)
+        over = [
+            record_id
+            for (record_type, record_id), record in changed.items()
+            if record_type == "order_status" and record.state in OVER
+        ]
+        done = orders.customers_without_open_orders(unit, store_id, over, over_states=OVER)
+        profiles.forget(unit, done, store_id=store_id, feed=self._feed)
+
+
+def has_leave(unit: Unit, customer_key: str) -> bool:
+    """Whether past orders of this person may be used now."""
+    known = consent_rows.known(unit, f"{customer_key}:{PURPOSE}")
+    return known is not None and standing_grant(known[0].known, unit.now) is not None
