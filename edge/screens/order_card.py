@@ -84,6 +84,7 @@ def _row(known: Known, _: Words) -> Card:
         known, _, known.order.promise_at.timestamp() if is_ready else known.start_by.timestamp()
     )
     shown.big = bin_mark(known, _).text if is_ready else _.near(known.order.promise_at, known.now)
+    shown.flags = flags(known, _)
     return shown
 
 

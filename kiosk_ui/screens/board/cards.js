@@ -32,7 +32,7 @@ function tallCard(model, { words, open, act }) {
       model.slack && h("span.slack", { "data-slack": model.slack.at, "data-before": model.slack.before, "data-after": model.slack.after }),
       model.facts.map((fact) => h("span.quiet", {}, fact)),
       model.marks.length > 0 && h("span.zones", {}, model.marks.map(zone)),
-      model.flags.map((flag) => h("span.zone", { title: flag.said || flag.text }, icon(flag.icon), h("span.vh", {}, flag.said || flag.text))),
+      model.flags.map(sign),
       h("span.end", {}, ending(model, act, words))));
 }
 
@@ -50,7 +50,7 @@ function ending(model, act, words) {
 
 function row(model, { open }) {
   return h("article.row", {}, opener(model, open, plate(model.number, model.lane, "mini")),
-    h("div", {}, h("h3", {}, model.name), h("p.num", {}, model.big, model.marks.length > 0 && h("span.zones", {}, model.marks.map(zone)))));
+    h("div", {}, h("h3", {}, model.name), h("p.num", {}, model.flags.map(sign), " ", model.big)));
 }
 
 // The whole card opens the order; the link is what keyboards and readers meet.
@@ -67,6 +67,8 @@ export function button(model, act, words, size = "") {
 const where = (mark) => h("p.where", {}, icon(mark.icon), h("b", {}, mark.text));
 const chip = (mark, kind = "") => h(`span.chip${kind}`, {}, mark.icon && icon(mark.icon), mark.text);
 const zone = (mark) => h("span.zone", { title: mark.said }, icon(mark.icon), h("span.num", {}, mark.text), h("span.vh", {}, ` ${mark.said}`));
+
+const sign = (flag) => h("span.zone", { title: flag.said || flag.text }, icon(flag.icon), h("span.vh", {}, flag.said || flag.text));
 
 const source = (arrival) => h("span.src", {}, icon(arrival.icon), h("span", {}, arrival.source),
   !arrival.is_soft && h("span.num", { "data-age": arrival.as_of }),
