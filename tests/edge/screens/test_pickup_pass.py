@@ -1,0 +1,179 @@
+"""The pass: readable without script, honest about what is shared, and gone when it is over."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from edge.app import create_app
+from edge.arrivals.rules import How
+from edge.consents.rules import Purpose
+from edge.orders import actions as orders
+from edge.orders.rules import codes
+from edge.screens.drawing import qr_path
+from tests.browser.scene import NOW, Evening, evening
+from tests.world import client_of
+
+
+@pytest.fixture
+def shop(tmp_path):
+    scene = Evening(tmp_path / "store")
+    scene.order("Ana M.", 20, "SKU-003", "SKU-021")
+    scene.clock.set(NOW)
+    yield scene
+    scene.edge.close()
+
+
+@pytest.fixture
+def phone(shop):
+    return client_of(create_app(shop.edge))
+
+
+def path(shop, name="Ana M."):
+    return f"/p/{shop.tokens[name]}"
+
+
+def state(shop, phone, **headers):
+    return phone.get(f"{path(shop)}/state", headers=headers)
+
+
+def test_the_pass_reads_without_script(shop, phone):
+    """State, promise, number and code stand in the page itself."""
+    page = phone.get(path(shop)).text
+    code = codes.handover_code(shop.edge.pepper, codes.token_hash(shop.tokens["Ana M."]))
+    for text in ("We have your order", "18:11", f"{code[:4]} {code[4:]}"):
+        assert text in page
+    assert "<noscript>" in page
+
+
+def test_the_pass_carries_no_inline_script_or_style(shop, phone):
+    """So that the strict content policy holds."""
+    page = phone.get(path(shop)).text
+    assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page)
+    assert "default-src 'self'" in phone.get(path(shop)).headers["Content-Security-Policy"]
+
+
+def test_the_pass_is_not_kept_by_strangers(shop, phone):
+    """Personal pages are not stored on the way, and an unknown token is nothing."""
+    assert phone.get(path(shop)).headers["Cache-Control"] == "no-store"
+    assert phone.get(f"/p/{'0' * 26}").status_code == 404
+
+
+def test_everything_a_pass_loads_is_small(shop, phone):
+    """Below 80 kB with all its files: it opens on a slow phone."""
+    page = phone.get(path(shop))
+    files = set(re.findall(r'(?:src|href)="(/p/assets/[^"#]+)', page.text))
+    files |= {f"/p/assets/shared/{name}.js" for name in ("api", "dom")}
+    files |= {"/p/assets/screens/pass/plan.js"}
+    total = len(page.data)
+    for each in files:
+        with phone.get(each) as answer:
+            total += len(answer.data)
+    assert total < 80_000
+
+
+def test_nothing_changed_is_said_in_one_line(shop, phone):
+    """304 while the state is the same; another page when it is not."""
+    first = state(shop, phone)
+    again = state(shop, phone, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    shop.stage(shop.orders["Ana M."], "4")
+    changed = state(shop, phone, **{"If-None-Match": first.headers["ETag"]})
+    assert (changed.status_code, changed.json["state"]) == (200, "ready")
+    assert changed.json["page"] != first.json["page"]
+
+
+def test_the_card_shows_the_notice_word_for_word(shop, phone):
+    """What is answered is what was shown: the text comes from the consents, not from the screen."""
+    told = state(shop, phone).json["consent"]
+    page = phone.get(path(shop)).text
+    assert (told["answer"], f'data-served="{told["served_id"]}"' in page) == ("", True)
+    assert "Share your distance for this trip?" in page
+    assert page.count('class="btn paper" type="button" data-consent=') == 2
+
+
+def test_a_plan_is_given_only_to_who_said_yes_and_set_out(shop, phone):
+    """Without both, the phone has nothing to obey and not even the pin to measure to."""
+    ana = shop.orders["Ana M."]
+    assert state(shop, phone).json["plan"] is None
+    shop.share(ana)
+    assert state(shop, phone).json["plan"] is None
+    shop.set_out(ana)
+    told = state(shop, phone).json
+    assert told["plan"]["steps"][0]["beyond_m"] == 8000
+    assert told["store"] == {"north": 52.0, "east": 5.0}
+    phone.post(f"{path(shop)}/withdrawal", json={})
+    assert state(shop, phone).json["plan"] is None
+
+
+def test_a_live_arrival_is_said_in_minutes_with_the_orders_times(shop, phone):
+    """About so many minutes away, and the offer to stop beside it."""
+    ana = shop.orders["Ana M."]
+    shop.share(ana)
+    shop.set_out(ana)
+    shop.come_from(ana, 4000, 8.0)
+    page = phone.get(path(shop)).text
+    assert re.search(r"About \d+ min away", page)
+    assert 'data-post="withdrawal"' in page
+
+
+def test_a_customer_without_consent_is_served_just_the_same(shop, phone):
+    """The promise instead of minutes; the same code, the same "I am here"."""
+    ana = shop.orders["Ana M."]
+    shop.set_out(ana)
+    page = phone.get(path(shop)).text
+    assert "We expect you" in page
+    assert 'data-open="here"' in page
+
+
+def test_an_offer_has_its_reason_and_three_answers(tmp_path):
+    """It goes with something in the order, and its kind can be stopped."""
+    scene = evening(tmp_path / "store")
+    try:
+        phone = client_of(create_app(scene.edge))
+        page = phone.get(f"/p/{scene.tokens['Tomasz K.']}").text
+        assert "Clam chowder" in page
+        assert "It goes with Kombu and bonito dashi in your order." in page
+        for answer in ("add", "not_now", "stop_kind"):
+            assert f'data-answer="{answer}"' in page
+    finally:
+        scene.edge.close()
+
+
+def test_the_next_question_waits_for_the_first_yes(shop, phone):
+    """One card at a time; the second stands in the page and is as easy to refuse."""
+    ana = shop.orders["Ana M."]
+    assert "See one thing" not in phone.get(path(shop)).text
+    shop.share(ana, Purpose.ARRIVAL_TIMING)
+    shop.set_out(ana)
+    page = phone.get(path(shop)).text
+    assert "See one thing that can be ready with your order?" in page
+
+
+def test_after_the_handover_there_is_a_receipt_and_no_code(shop, phone):
+    """The wait, what was kept (nothing), and one tap for a smile."""
+    ana = shop.orders["Ana M."]
+    shop.share(ana)
+    shop.stage(ana, "4")
+    shop.arrive(ana, How.TAP)
+    shop.clock.advance(seconds=41)
+    shop.write(lambda unit: orders.hand_over(unit, ana, how="scan", by="ken"))
+    page = phone.get(path(shop)).text
+    assert "Thank you, Ana" in page
+    assert "41 s" in page
+    assert 'class="qr"' not in page
+    assert state(shop, phone).json["is_over"] is True
+
+
+def test_the_pass_speaks_the_language_it_is_asked_for(shop, phone):
+    """By link, and from then on by cookie."""
+    assert "ご注文を承りました" in phone.get(f"{path(shop)}?lang=ja").text
+    assert "ご注文を承りました" in phone.get(path(shop)).text
+
+
+def test_the_code_is_drawn_with_its_quiet_zone():
+    """Four light squares on every side, as scanners need."""
+    size, drawing = qr_path("SE.HL.7KQ4M2XD")
+    columns = [int(x) for x in re.findall(r"M(\d+) ", drawing)]
+    assert (min(columns), size) == (4, 29)
