@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from edge.base import sync_store
+from edge.base import sync_store, times
 from edge.base.edge import Edge
 from edge.sync_bindings import apply_page, digest_rows
 from sync.agent.disk import LogEnds, Remembered, Snapshot
+from sync.core import hlc
 from sync.core.digest import TableDigest, row_digest
 from sync.protocol.batch import ERASED, PushedEvent
 from sync.protocol.wire import NightReport, Page
@@ -61,6 +62,11 @@ class EdgeDisk:
         """See Disk."""
         apply_page(self._edge, page)
 
+    def compare_clock(self, hq_at: str) -> None:
+        """See Disk."""
+        apart = abs(hlc.milliseconds(self._edge.clock.now()) - _milliseconds(hq_at))
+        self._edge.log.clock_state = hlc.SYNCED if apart <= hlc.DRIFT_MS else hlc.UNSYNCED
+
     def snapshot(self) -> Snapshot:
         """See Disk."""
         with self._edge.read() as reader:
@@ -88,6 +94,13 @@ class EdgeDisk:
         self._edge.write(
             lambda unit: sync_store.keep_night(unit, report.business_date, text, is_equal=is_equal)
         )
+
+
+def _milliseconds(text: str) -> int:
+    try:
+        return hlc.milliseconds(times.parse(text))
+    except (ValueError, TypeError):
+        return 0
 
 
 def _pushed(row: Any) -> PushedEvent:

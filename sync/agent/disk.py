@@ -69,6 +69,9 @@ class Disk(Protocol):
     def apply_page(self, page: Page) -> None:
         """Apply all changes and move the cursor, together or not at all."""
 
+    def compare_clock(self, hq_at: str) -> None:
+        """HQ's clock reads this now; events say whether ours is near it."""
+
     def snapshot(self) -> Snapshot:
         """One moment to compare with HQ's."""
 

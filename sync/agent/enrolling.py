@@ -30,9 +30,11 @@ def enrol(
     """Show code and public key to HQ, signed with that key; who we are from now on."""
     asked = wire.Enrol(code=code, public_key=signature.public_text(key.public_key()), epoch=epoch)
     transport = HttpTransport(lambda: hq_url, lambda: key, lambda: KEY_ID, lambda: created)
-    said = transport.send(
-        Send(wire.PATH + "enrol", pack(wire.encode(asked)), signature.NO_NONCE, 1)
-    )
+    try:
+        body = pack(wire.encode(asked))
+        said = transport.send(Send(wire.PATH + "enrol", body, signature.NO_NONCE, 1))
+    finally:
+        transport.close()
     if not isinstance(said, Answer):
         raise EnrolmentFailed(reason=said.reason)
     if said.status not in {200, 201}:

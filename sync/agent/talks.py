@@ -64,6 +64,7 @@ class Greeting:
         welcome = msgspec.json.decode(body, type=wire.Welcome)
         view.nonce, view.pull_wanted = welcome.nonce, True
         view.stopped = view.deaf = None
+        view.disk.compare_clock(welcome.server_at)
         if welcome.epoch_state != "open":
             view.stopped = State.EPOCH_CLOSED
         elif view.agrees(welcome.watermark):

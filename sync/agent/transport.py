@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from sync.agent.steps import Answer, Outcome, Send, Silence
 from sync.protocol.limits import MAX_UNPACKED
-from sync.protocol.signature import sign
+from sync.protocol.signature import WrongAddress, sign
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 15.0
@@ -41,10 +41,24 @@ class HttpTransport:
         self._wall = wall
         self._web = requests.Session()
 
+    def close(self) -> None:
+        """Give the connection back."""
+        self._web.close()
+
     def send(self, send: Send) -> Outcome:
         """See Transport."""
         url = self._hq_url().rstrip("/") + send.path
-        headers = sign(
+        try:
+            return self._post(url, send.body, self._signed(url, send))
+        except requests.Timeout:
+            return Silence("HQ did not answer in time", timed_out=True)
+        except (requests.RequestException, HTTPError, OSError) as problem:
+            return Silence(type(problem).__name__)
+        except WrongAddress:
+            return Silence(f"{url} is not an address")
+
+    def _signed(self, url: str, send: Send) -> dict[str, str]:
+        return sign(
             self._key(),
             key_id=self._key_id(),
             url=url,
@@ -53,12 +67,6 @@ class HttpTransport:
             sequence=send.sequence,
             created=self._wall(),
         )
-        try:
-            return self._post(url, send.body, headers)
-        except requests.Timeout:
-            return Silence("HQ did not answer in time", timed_out=True)
-        except (requests.RequestException, HTTPError, OSError) as problem:
-            return Silence(type(problem).__name__)
 
     def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
         with self._web.post(

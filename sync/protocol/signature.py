@@ -41,6 +41,10 @@ COVERED = (
 NO_NONCE = "hello"
 
 
+class WrongAddress(ValueError):
+    """HQ's address is none that a request could be sent to."""
+
+
 class Signed(NamedTuple):
     """What a verified signature vouches for."""
 
@@ -66,15 +70,18 @@ def sign(
     message.headers[NONCE] = nonce
     message.headers[SEQUENCE] = str(sequence)
     signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OwnKey(key))
-    signer.sign(
-        message,
-        key_id=key_id,
-        created=created,
-        label=LABEL,
-        tag=TAG,
-        covered_component_ids=COVERED,
-        body=body,
-    )
+    try:
+        signer.sign(
+            message,
+            key_id=key_id,
+            created=created,
+            label=LABEL,
+            tag=TAG,
+            covered_component_ids=COVERED,
+            body=body,
+        )
+    except HTTPMessageSignaturesException as wrong:
+        raise WrongAddress(url) from wrong
     return dict(message.headers.items())
 
 

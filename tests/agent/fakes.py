@@ -83,6 +83,9 @@ class MemoryDisk:
             self.records[change.record_id] = change.revision
         self.remember(generation=page.generation, position=page.position)
 
+    def compare_clock(self, hq_at):
+        pass
+
     def snapshot(self):
         rows = {"order": {key: row_digest(key, [value]) for key, value in self.records.items()}}
         tables = {"order": TableDigest.of((key, [value]) for key, value in self.records.items())}
