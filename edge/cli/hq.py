@@ -13,9 +13,6 @@ import click
 
 from sync.core.errors import Refusal
 
-STOP_SECONDS = 2
-KEEP_ALIVE_SECONDS = 75
-
 
 def _home(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
@@ -160,6 +157,14 @@ def publish_offer(home: Path, file: Any) -> None:
     """Make or change an offer of HQ's own (a JSON file) and tell every store."""
     said = _ask(home, "publish-offer", json.load(file))
     click.echo(f"{said['offer_id']}: revision {said['revision']}")
+
+
+@command.command("retry-waiting")
+@_home
+def retry_waiting(home: Path) -> None:
+    """Try again every event whose effect waits, after an update mended its handler."""
+    said = _ask(home, "retry-waiting", {})
+    click.echo(f"{said['tried']} events tried, {said['still_waiting']} still wait.")
 
 
 def _store_words(code: str, **given: Any) -> dict[str, Any]:

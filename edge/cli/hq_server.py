@@ -36,6 +36,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
+            "when_ready": lambda server: _say_where(server.LISTENERS),
             "worker_exit": lambda _server, _worker: self._stop(),
         }
         for name, value in chosen.items():
@@ -53,6 +54,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def _stop(self) -> None:
         if self._service is not None:
             self._service.stop()
+
+
+def _say_where(listeners: Any) -> None:
+    print("hq:", *(str(each) for each in listeners), file=sys.stderr, flush=True)
 
 
 def serve_forever(settings: Settings) -> None:

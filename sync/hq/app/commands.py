@@ -20,9 +20,10 @@ from sync.hq.people.rules import Login, PersonName, Role, check_password
 from sync.hq.products import actions as products
 from sync.hq.products import store as product_rows
 from sync.hq.products.rules import read_catalogue
-from sync.hq.stores.actions import registry
+from sync.hq.stores.actions import registry, taking
 from sync.hq.stores.rules import Store
 from sync.hq.stores.store import registry as store_rows
+from sync.hq.stores.web.parts import StoresParts
 from sync.records.offer import Offer
 
 Words = Mapping[str, Any]
@@ -124,6 +125,17 @@ def publish_offer(hq: Hq, words: Words) -> dict[str, Any]:
     return {"offer_id": published.offer_id, "revision": published.revision}
 
 
+def retry_waiting(hq: Hq, words: Words) -> dict[str, Any]:
+    """Try again every event whose effect waits, after an update mended its handler."""
+    heard = hq.part(StoresParts).heard
+
+    def tried(unit: Unit) -> list[tuple[int, int]]:
+        return [taking.retry(unit, each, heard=heard) for each in store_rows.ids(unit)]
+
+    counts: list[tuple[int, int]] = hq.write(tried)
+    return {"tried": sum(n for n, _ in counts), "still_waiting": sum(n for _, n in counts)}
+
+
 COMMANDS: dict[str, Command] = {
     "save-store": save_store,
     "enrol-store": enrol_store,
@@ -133,6 +145,7 @@ COMMANDS: dict[str, Command] = {
     "add-api-key": add_api_key,
     "import-products": import_products,
     "publish-offer": publish_offer,
+    "retry-waiting": retry_waiting,
 }
 
 

@@ -27,9 +27,16 @@ class Poker:
         self._url = front_door_url
         self._queue: queue.Queue[str] = queue.Queue(MOST_WAITING)
         self._waiting: set[str] = set()
+        self._under_way = 0
         self._guard = threading.Lock()
         if front_door_url:
             threading.Thread(target=self._run, name="poker", daemon=True).start()
+
+    @property
+    def open_pokes(self) -> int:
+        """Stores that wait to be poked, or are being poked now."""
+        with self._guard:
+            return len(self._waiting) + self._under_way
 
     def poke(self, store_id: str) -> None:
         """Wake a store soon. One that waits to be poked already is poked once."""
@@ -47,7 +54,10 @@ class Poker:
             store_id = self._queue.get()
             with self._guard:
                 self._waiting.discard(store_id)
+                self._under_way += 1
             self._post(session, store_id)
+            with self._guard:
+                self._under_way -= 1
 
     def _post(self, session: requests.Session, store_id: str) -> None:
         try:

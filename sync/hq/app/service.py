@@ -20,6 +20,7 @@ from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
 from sync.hq.app import commands
 from sync.hq.app.create import create_app, open_hq
+from sync.hq.app.poking import Poker
 from sync.hq.base.hq import Hq
 from sync.hq.base.lock import FolderLock
 from sync.hq.people import actions as people
@@ -52,7 +53,8 @@ class Service:
         self.lock.release()
 
     def _settle(self) -> None:
-        while self.hq.database.writer.open_units:
+        poker = self.hq.part(Poker)
+        while self.hq.database.writer.open_units or poker.open_pokes:
             self.hq.clock.sleep(SETTLE_STEP_SECONDS)
 
 

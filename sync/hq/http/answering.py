@@ -91,7 +91,10 @@ def see_other(path: str) -> Response:
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The answer "no", for a person or for a machine."""
     if not _is_for_people():
-        return _error(refusal.status, refusal.code, refusal.message(), refusal.details)
+        response = _error(refusal.status, refusal.code, refusal.message(), refusal.details)
+        if refusal.status in (429, 503) and "seconds" in refusal.details:
+            response.headers["Retry-After"] = str(refusal.details["seconds"])
+        return response
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return see_other("/sign-in")
     return render("hq_refusal", message=said(refusal)), refusal.status

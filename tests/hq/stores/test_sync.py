@@ -250,3 +250,37 @@ def test_a_cursor_of_another_generation_is_refused(world: World) -> None:
     box.hello()
     answer = box.post("pull", wire.Pull(generation="other", position=0))
     assert answer.json["error"]["code"] == "generation_changed"
+
+
+def test_an_event_issued_again_has_its_effect_once(world: World) -> None:
+    """After a restore a new incarnation sends what HQ lacks, under the ids it was born with."""
+    box = world.box(seed=1)
+    box.hello()
+    box.push(event("order_received", "o1", number="A-1", order_id="o1", lines=1))
+    [first] = world.table("events")
+    restored = world.box(seed=2)
+    restored.hello()
+    known = msgspec.structs.replace(event("order_cancelled", "o1"), original_id=first["event_id"])
+    lacking = msgspec.structs.replace(event("order_accepted", "o2"), original_id="f" * 32)
+    assert restored.push(known, lacking).watermark.seq == 2
+    states = {
+        row["record_id"]: msgspec.json.decode(row["body"])["state"]
+        for row in world.table("folded")
+        if row["record_type"] == "order_status"
+    }
+    assert states == {"o1": "received", "o2": "accepted"}
+
+
+def test_what_waits_is_tried_again_in_order_when_it_is_asked_for(world: World) -> None:
+    """Mended: applied, with all that was parked behind it. Not mended: it waits on."""
+    box = world.box()
+    box.hello()
+    box.push(
+        event("order_handed_over", "o1"), event("order_picked", "o1"), event("order_ready", "o1")
+    )
+    assert world.command("retry-waiting") == {"tried": 2, "still_waiting": 2}
+    world.hq.write(lambda unit: unit.execute("DELETE FROM folded"))
+    assert world.command("retry-waiting") == {"tried": 2, "still_waiting": 0}
+    [row] = [row for row in world.table("folded") if row["record_type"] == "order_status"]
+    assert msgspec.json.decode(row["body"])["state"] == "ready"
+    assert world.table("quarantine") == []

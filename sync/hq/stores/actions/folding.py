@@ -49,9 +49,9 @@ class Folding:
     waiting: list[Quarantined] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, unit: Unit, epoch: Epoch, fresh: Fresh) -> Folding:
-        """Read what can be read, and the records that it will touch."""
-        known = _known_before(unit, epoch.store_id, fresh)
+    def begin(cls, unit: Unit, epoch: Epoch, fresh: Fresh, *, again: bool = False) -> Folding:
+        """Read what can be read, and the records that it will touch. `again`: what waited is tried again."""
+        known = set() if again else _known_before(unit, epoch.store_id, fresh)
         unreadable: dict[int, str] = {}
         ceiling = str(hlc.Hlc(hlc.milliseconds(unit.now) + hlc.DRIFT_MS, 0))
         heard = [

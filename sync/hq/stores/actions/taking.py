@@ -78,8 +78,9 @@ def push(
     fresh = list(zip(batch.events[known:], links[known:], strict=True))
     waiting: list[Quarantined] = []
     if fresh:
-        log.append(unit, epoch, fresh)
+        # Begun before the events are here, so that one issued again is known only if it came before.
         folding = Folding.begin(unit, epoch, fresh)
+        log.append(unit, epoch, fresh)
         folding.run()
         records.save(unit, store_id, folding.changed)
         heard(unit, store_id, folding.changed)
@@ -95,6 +96,21 @@ def push(
         generation=generation(unit),
         quarantined=waiting,
     )
+
+
+def retry(unit: Unit, store_id: str, *, heard: Heard) -> tuple[int, int]:
+    """Try again what waits, after its handler was mended: how many events, and how many still wait."""
+    tried = still = 0
+    for epoch_id, events in log.take_quarantined(unit, store_id).items():
+        epoch = log.epoch(unit, store_id, epoch_id)
+        assert epoch is not None
+        folding = Folding.begin(unit, epoch, events, again=True)
+        folding.run()
+        records.save(unit, store_id, folding.changed)
+        heard(unit, store_id, folding.changed)
+        log.quarantine(unit, folding.quarantined)
+        tried, still = tried + len(events), still + len(folding.quarantined)
+    return tried, still
 
 
 def pull(unit: Unit, store_id: str, asked: Pull, *, page_rows: int, body_of: BodyOf) -> Page:

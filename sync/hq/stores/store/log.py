@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from sqlalchemy import Connection, RowMapping
 
 from sync.hq.base import times
@@ -11,7 +12,7 @@ from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import create, run
 from sync.hq.stores.rules import Epoch
 from sync.hq.stores.store.registry import migrations
-from sync.protocol.batch import Link, PushedEvent
+from sync.protocol.batch import ERASED, Link, PushedEvent
 
 _COLUMNS = (
     *("store_id", "epoch", "seq", "event_id", "kind", "version", "aggregate_id", "at", "hlc"),
@@ -167,10 +168,45 @@ def quarantined(reader: Reader, store_id: str, *, most: int = 200) -> Sequence[R
     )
 
 
+def take_quarantined(unit: Unit, store_id: str) -> dict[str, list[tuple[PushedEvent, Link]]]:
+    """Everything of a store that waits, by epoch and in the order of its log; it waits no longer."""
+    rows = unit.rows(
+        "SELECT events.* FROM quarantine JOIN events ON events.store_id = quarantine.store_id"
+        " AND events.epoch = quarantine.epoch AND events.seq = quarantine.seq"
+        " WHERE quarantine.store_id = :id ORDER BY quarantine.at, events.epoch, events.seq",
+        id=store_id,
+    )
+    unit.execute("DELETE FROM quarantine WHERE store_id = :id", id=store_id)
+    found: dict[str, list[tuple[PushedEvent, Link]]] = {}
+    for row in rows:
+        found.setdefault(row["epoch"], []).append((_pushed(row), _link(row)))
+    return found
+
+
 def count_quarantined(reader: Reader, store_id: str) -> int:
     """How much waits."""
     row = reader.row("SELECT count(*) AS n FROM quarantine WHERE store_id = :id", id=store_id)
     return int(row["n"]) if row else 0
+
+
+def _pushed(row: RowMapping) -> PushedEvent:
+    return PushedEvent(
+        kind=row["kind"],
+        version=row["version"],
+        aggregate_id=row["aggregate_id"],
+        at=row["at"],
+        hlc=row["hlc"],
+        clock_state=row["clock_state"],
+        by=row["by_id"],
+        origin=row["origin"],
+        body=msgspec.Raw(ERASED if row["body"] is None else row["body"].encode()),
+        proof=row["proof"],
+        original_id=row["original_id"],
+    )
+
+
+def _link(row: RowMapping) -> Link:
+    return Link(row["seq"], row["event_id"], bytes(row["chain"]), row["proof"])
 
 
 def _epoch(row: RowMapping) -> Epoch:
