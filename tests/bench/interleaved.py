@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.bench.asking import Client
 from tests.bench.processes import ROOT, free_port, running
 
-ROUNDS = 6
-EACH = 60
+ROUNDS = 20
+EACH = 20
 
 
 @contextmanager
