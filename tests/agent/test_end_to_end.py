@@ -9,12 +9,17 @@ import requests
 
 from edge.acts.receive_order import receive_order
 from edge.base import store_record, sync_store
+from edge.consents import actions as consents
+from edge.consents.rules import Purpose
+from edge.offers import actions as offers
+from edge.offers.rules import Texts, Wish
 from edge.orders import actions as orders
 from edge.sync_bindings.service import nightly
 from sync.agent import keys
 from sync.agent.steps import State
 from sync.core.neutral import NeutralLine, NeutralOrder
 from sync.protocol.signature import sign
+from sync.records import RECORD_TYPES
 from tests.agent.hq_world import StoreBox, World
 
 
@@ -237,8 +242,39 @@ def a_day(world):
     test_products_and_offers_come_down(world)
     world.order_at_hq(1)
     lan_order(world, 2)
+    say_yes_and_no(world)
+    redeem_an_offer_of_ours(world)
     world.box.settle()
     world.box.settle()
+
+
+def say_yes_and_no(world):
+    """A customer allows two things and takes one of them back."""
+    edge, whose = world.box.edge, {"order_id": "o1", "customer_key": "c1"}
+    for purpose in (Purpose.ARRIVAL_TIMING, Purpose.PURCHASE_OFFERS):
+        with edge.read() as reader:
+            shown = consents.card(
+                reader, purpose, **whose, lang="en", now=edge.clock.now(), pepper=edge.pepper
+            )
+        edge.write(lambda unit, shown=shown: consents.grant(unit, shown, **whose, minutes=60))
+    edge.write(lambda unit: consents.withdraw(unit, Purpose.PURCHASE_OFFERS, **whose))
+
+
+def redeem_an_offer_of_ours(world):
+    """Made in the store, changed, used twice."""
+    texts = {"en": Texts(title="Soup"), "ja": Texts(title="スープ")}
+    now = world.clock.now()
+    wish = Wish(
+        kind="hot", texts=texts, price_minor=300, currency="JPY", limit=5,
+        starts_at=now, ends_at=now + dt.timedelta(hours=9),
+    )  # fmt: skip
+    edge = world.box.edge
+    offer = edge.write(lambda unit: offers.make(unit, wish, by="mio"))
+    cheaper = msgspec.structs.replace(wish, price_minor=280)
+    edge.write(lambda unit: offers.change(unit, offer.offer_id, cheaper, by="mio"))
+    for _ in range(2):
+        taken = edge.write(lambda unit: offers.redeem(unit, offer.offer_id, surface="kiosk"))
+        assert taken.redemption is not None
 
 
 def test_the_night_finds_both_ends_equal(world):
@@ -250,7 +286,9 @@ def test_the_night_finds_both_ends_equal(world):
     assert night.is_equal
     report = json.loads(night.report)
     assert report["tables"]["order"] == report["tables"]["order_status"] == 2
-    assert report["tables"]["product"] == 2
+    assert report["tables"]["product"] == report["tables"]["offer"] == 2
+    assert report["tables"]["consent"] == report["tables"]["redemption"] == 2
+    assert set(report["tables"]) == set(RECORD_TYPES)
     assert world.hq.rows("SELECT COUNT(*) AS n FROM nights") == [{"n": 1}]
 
 
