@@ -16,6 +16,7 @@ from edge.rehearsal.people import Worker
 from edge.rehearsal.truth import Life
 
 _GLANCE_SECONDS = 20.0
+_LONGEST_NIGHT_SECONDS = 86_400.0
 _BINS = [f"{shelf}{n}" for shelf in "ABCD" for n in range(1, 41)]
 # A colder-hearted check than the product's own: a card of an order we know nothing of is a surprise.
 _FOREIGN = "the board shows an order that nobody placed: {}"
@@ -75,7 +76,8 @@ class Floor:
         )
         if any(self._take(at_s, worker, card) for card in due):
             return True
-        self._look_again_at(at_s, board["refresh_at"])
+        if board["cards"] and at_s < self._closes_s + _LONGEST_NIGHT_SECONDS:
+            self._look_again_at(at_s, board["refresh_at"])
         return False
 
     def _look_again_at(self, at_s: float, refresh_at: str) -> None:
