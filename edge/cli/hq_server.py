@@ -10,7 +10,6 @@ from gunicorn.app.base import BaseApplication
 
 from sync.doors import control
 from sync.doors.ids import SystemIds
-from sync.hq.app.service import Service
 from sync.hq.base.lock import FolderLock
 from sync.hq.settings import Settings
 
@@ -21,7 +20,7 @@ KEEP_ALIVE_SECONDS = 75
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._service: Service | None = None
+        self._service: Any = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -44,6 +43,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        # Loaded in the worker only: the arbiter needs none of it and lives as long.
+        from sync.hq.app.service import Service
+
         service = Service(self._settings, clock=control.clock_for(), ids=SystemIds())
         self._service = service
         if service.setup_code:
