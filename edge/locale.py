@@ -83,7 +83,10 @@ def _in_words(value: object, words: Words, now: datetime) -> object:
     if not isinstance(value, str):
         return value
     if _INSTANT.match(value):
-        return words.near(datetime.fromisoformat(value), now)
+        try:
+            return words.near(datetime.fromisoformat(value), now)
+        except (ValueError, OverflowError):
+            return value  # somebody's own text, which only looks like an instant
     return words(value).replace("_", " ") if _STATE.match(value) else value
 
 

@@ -74,7 +74,7 @@ def json_body(request: Request, shape: type[T], limit_bytes: int) -> tuple[T, by
     body = raw_body(request, limit_bytes)
     if body and request.mimetype != "application/json":
         raise WrongContentType
-    _refuse_depth(body)
+    refuse_depth(body)
     try:
         return msgspec.json.decode(body or b"{}", type=shape), body
     except msgspec.ValidationError as problem:
@@ -83,7 +83,8 @@ def json_body(request: Request, shape: type[T], limit_bytes: int) -> tuple[T, by
         raise NotJson(problem=str(problem)) from None
 
 
-def _refuse_depth(body: bytes) -> None:
+def refuse_depth(body: bytes) -> None:
+    """NotJson when brackets are nested without need; a text that is no JSON at all may pass."""
     if body.count(b"{") + body.count(b"[") <= DEEPEST_JSON:
         return
     depth, in_string, escaped = 0, False, False

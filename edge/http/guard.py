@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, current_app, request
 
@@ -75,16 +75,24 @@ def _public(edge: Edge) -> list[str]:
 
 def is_known_origin(origin: str | None) -> bool:
     """Whether a browser page of ours sent this; no Origin is no page of ours."""
-    return bool(origin) and urlsplit(origin or "").hostname in known_hosts()
+    return bool(origin) and _split(origin or "").hostname in known_hosts()
 
 
 def is_own_origin(origin: str | None, environ: dict[str, object]) -> bool:
     """Whether a socket may be opened: its Origin must be the very host it asks, and that host ours."""
-    return bool(origin) and urlsplit(origin or "").netloc == environ.get("HTTP_HOST")
+    return bool(origin) and _split(origin or "").netloc == environ.get("HTTP_HOST")
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; of none when it is no URL at all."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _check_host() -> None:
-    name = urlsplit(f"//{request.host}").hostname
+    name = _split(f"//{request.host}").hostname
     if name not in _LOOPBACK and name not in known_hosts():
         raise UnknownHost
 

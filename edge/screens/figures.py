@@ -18,11 +18,13 @@ from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.http import Caller
+from edge.http.decode import WrongField
 from edge.orders import store as orders
 from edge.orders.rules import Order, State
 from edge.orders.rules.numbers import store_day
 from edge.orders.store import Milestone
 from edge.screens import gather
+from sync.core.instants import of_our_time
 
 SHORT_WAIT_SECONDS = 120
 DEFINITIONS = {
@@ -93,7 +95,16 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 def shown(*, caller: Caller) -> Figures:
     """Today's, or those of `?day=2026-11-22`."""
     with http.edge().read() as reader:
-        return figures(reader, http.edge(), request.args.get("day", ""))
+        return figures(reader, http.edge(), _day(request.args.get("day", "")))
+
+
+def _day(asked: str) -> str:
+    if asked:
+        try:
+            of_our_time(datetime.fromisoformat(f"{asked}T00:00:00+00:00"))
+        except ValueError:
+            raise WrongField(problem="day is a date such as 2026-11-22") from None
+    return asked
 
 
 def figures(rows: Rows, edge: Edge, day: str = "") -> Figures:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 
@@ -143,7 +145,7 @@ class PassState(msgspec.Struct, kw_only=True):
     as_of: str
     eta: EtaShown | None
     consent: ConsentShown
-    plan: dict[str, object] | None
+    plan: dict[str, Any] | None
     store: Pin | None
     offers: list[OfferCard]
     page: str

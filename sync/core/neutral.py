@@ -6,7 +6,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from sync.core.instants import FARTHEST, of_our_time
+
 MAX_LINES = 200
+# The largest number that JSON readers and databases of every kind keep exactly.
+MAX_REVISION = 2**53 - 1
 
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -43,12 +47,14 @@ class NeutralOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     token_hash: TokenHash
     placed_at: Instant
     currency: Currency
-    revision: Annotated[int, Meta(ge=1)] = 1
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)] = 1
     cancelled: bool = False
     lang: LanguageTag = "en"
 
     def __post_init__(self) -> None:
         """Refuse what no single field shows: doubled line numbers, a hold before its promise."""
+        of_our_time(self.promise_at, self.placed_at)
+        of_our_time(self.hold_until, latest=FARTHEST)
         numbers = [line.line_no for line in self.lines]
         if len(set(numbers)) != len(numbers):
             raise ValueError("line numbers must differ")

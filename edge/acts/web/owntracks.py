@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from flask import Response, request
+from werkzeug.datastructures import Authorization
 
 from edge import http
 from edge.acts.report_range import NotOnTheWay, report_range
@@ -15,7 +16,7 @@ from edge.base.store_record import StoreRecord
 from edge.consents.rules import ConsentNeeded
 from edge.http import Caller, SignInNeeded
 from edge.http.caller import ports
-from edge.http.decode import NotJson, raw_body
+from edge.http.decode import NotJson, raw_body, refuse_depth
 
 LIMIT_BYTES = 64 * 1024
 
@@ -60,16 +61,25 @@ def _as_range(position: Position, here: StoreRecord) -> RangeReport:
 
 
 def _order_of_password() -> str:
-    given = request.authorization
+    given = _authorization()
     if given is None or given.type != "basic" or not given.password:
         raise SignInNeeded
     return ports().owns(given.password)
+
+
+def _authorization() -> Authorization | None:
+    try:
+        return request.authorization
+    except ValueError:
+        # werkzeug does not expect letters beyond ASCII in what should be base64.
+        return None
 
 
 def _body() -> object:
     raw = raw_body(request, LIMIT_BYTES)
     if not raw.strip():
         return []
+    refuse_depth(raw)
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:

@@ -94,7 +94,7 @@ def _number(message: Mapping[str, Any], name: str, missing: float) -> float:
         raise NotOwnTracks(problem=f"{name} is no number")
     try:
         value = float(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise NotOwnTracks(problem=f"{name} is no number") from None
     if not isfinite(value):
         raise NotOwnTracks(problem=f"{name} is no number")

@@ -12,6 +12,7 @@ from msgspec import Meta
 from edge.offers.rules.events import OfferChanged, OfferMade
 from edge.offers.rules.refusals import OfferOfHq
 from sync.core.gates.facts import Candidate
+from sync.core.instants import of_our_time
 
 STORE = "store"
 HQ = "hq"
@@ -60,6 +61,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         """Refuse what no single field can show."""
+        of_our_time(self.starts_at, self.ends_at)
         if missing := [lang for lang in LANGUAGES if lang not in self.texts]:
             raise ValueError(f"texts are missing in {', '.join(missing)}")
         for fault in contradictions(

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 from babel.numbers import get_currency_precision
 
+from sync.core.instants import of_our_time
 from sync.hq.orders.rules.draft import (
     NEVER,
     Buyer,
@@ -211,6 +212,7 @@ def _instant(value: Any, *, needs_zone: bool = False) -> datetime | None:
     try:
         at = datetime.fromisoformat(value)
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+        of_our_time(aware)
         return None if needs_zone and at.tzinfo is None else aware.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

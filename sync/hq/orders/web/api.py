@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from sync.core.instants import of_our_time
 from sync.core.neutral import MAX_LINES, Currency, Instant, Key, LanguageTag
 from sync.hq import http
 from sync.hq.base.hq import Hq
@@ -61,6 +62,10 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     modified_at: Instant | None = None
     lang: LanguageTag = "en"
     cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse instants that nobody can mean."""
+        of_our_time(self.promise_at, self.placed_at, self.modified_at)
 
 
 @http.route(
