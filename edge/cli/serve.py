@@ -1,18 +1,23 @@
 """`store-edge serve`: the store service, as one gunicorn worker with threads.
 
 One worker, because screens, writer and scheduler live in it; threads, because one slow read must stall nobody.
-No preload: threads started before the fork would not run in the worker.
+The worker runs in this very process: a second one that only watches costs 28 MB of a small machine, and the
+init system watches anyway (`Restart=always`).
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.sock import create_sockets
+from gunicorn.workers.gthread import ThreadWorker
 
 from edge import settings as settings_module
 from edge.cli.service import home_option
@@ -42,7 +47,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
-            "worker_exit": lambda _server, _worker: self._stop(),
         }
         for name, value in chosen.items():
             if name in self.cfg.settings:
@@ -58,9 +62,23 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self._store.start()
         return self._store.app
 
-    def _stop(self) -> None:
-        if self._store is not None:
-            self._store.stop()
+    def run(self) -> None:
+        """Serve until told to stop; what was accepted is finished."""
+        log = Logger(self.cfg)
+        sockets = create_sockets(self.cfg, log)
+        try:
+            _Alone(1, os.getppid(), sockets, self, STOP_SECONDS, self.cfg, log).init_process()
+        finally:
+            if self._store is not None:
+                self._store.stop()
+
+
+class _Alone(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """A worker without an arbiter above it."""
+
+    def is_parent_alive(self) -> bool:
+        """Whoever started us may end; that is no reason to stop."""
+        return True
 
 
 @click.command()
