@@ -63,7 +63,9 @@ def raw_body(request: Request, limit_bytes: int) -> bytes:
     """The body's bytes; TooLarge above the limit, also when the length was not announced."""
     if (request.content_length or 0) > limit_bytes:
         raise TooLarge(limit_bytes=limit_bytes)
-    body = request.stream.read(limit_bytes + 1)
+    # One more than is taken: werkzeug cuts an unannounced body at its limit without a word.
+    request.max_content_length = limit_bytes + 1
+    body = request.get_data(cache=True)
     if len(body) > limit_bytes:
         raise TooLarge(limit_bytes=limit_bytes)
     return body

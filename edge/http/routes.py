@@ -99,10 +99,8 @@ def page(
         @wraps(view)
         def answer(**values: Any) -> Response:
             caller = admit(request, who, values.get("token"))
-            if method != "GET" and (request.content_length or 0) > limit_bytes:
-                raise decode.TooLarge(limit_bytes=limit_bytes)
-            # Also for a body whose length was not announced.
-            request.max_content_length = limit_bytes
+            if method != "GET":
+                decode.raw_body(request, limit_bytes)
             shown = view(**values, caller=replace(caller, lang=pages.chosen()))
             return shown if isinstance(shown, Response) else Response(shown, mimetype="text/html")
 
