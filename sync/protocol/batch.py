@@ -13,6 +13,7 @@ from sync.protocol.refusals import Forked, Malformed
 from sync.protocol.wire import ChainHex, Epoch, StoreId
 
 ERASED = b"null"
+HASH_DIGITS = 64
 Word = Annotated[str, Meta(max_length=64)]
 
 
@@ -33,8 +34,8 @@ class PushedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def is_erased(self) -> bool:
-        """True once the body was dropped."""
-        return bytes(self.body) == ERASED
+        """True once the body was dropped: its hash is longer than a salt."""
+        return len(self.proof) == HASH_DIGITS
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +89,14 @@ def links(batch: Batch) -> list[Link]:
 
 
 def _body_hash(event: PushedEvent) -> str:
+    body = bytes(event.body)
     if event.is_erased:
-        if len(event.proof) != 64:
-            raise Malformed(reason="an erased body leaves its hash")
+        if body != ERASED:
+            raise Malformed(reason="a body comes with its salt")
         return event.proof
-    if len(event.proof) != 32:
-        raise Malformed(reason="a body comes with its salt")
-    return chain.body_hash(bytes.fromhex(event.proof), bytes(event.body))
+    if body == ERASED:
+        raise Malformed(reason="an erased body leaves its hash")
+    return chain.body_hash(bytes.fromhex(event.proof), body)
 
 
 def _envelope(seq: int, event: PushedEvent, body_hash: str) -> chain.Envelope:

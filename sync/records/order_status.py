@@ -28,7 +28,7 @@ _AFTER = {
 }
 
 
-class OrderStatus(msgspec.Struct, frozen=True, kw_only=True):
+class OrderStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where an order stands and when it came to each state; `revision` is the seq of the last event."""
 
     order_id: str
@@ -42,14 +42,15 @@ class OrderStatus(msgspec.Struct, frozen=True, kw_only=True):
 def fold(current: OrderStatus | None, heard: Heard) -> OrderStatus:
     """One step further. A step after the end has no place: it is kept and shown."""
     state = STATES[heard.kind]
-    before = current or OrderStatus(order_id=heard.aggregate_id, store_id=heard.store_id, state="")
-    if state not in _AFTER.get(before.state, {state}):
-        raise CannotFold(f"{heard.kind} after {before.state}")
-    return msgspec.structs.replace(
-        before,
+    if current is not None and state not in _AFTER.get(current.state, (state,)):
+        raise CannotFold(f"{heard.kind} after {current.state}")
+    number = heard.body.get("number") or (current.number if current else "")
+    return OrderStatus(
+        order_id=heard.aggregate_id,
+        store_id=heard.store_id,
         state=state,
-        number=str(heard.body.get("number", before.number)),
-        reached={state: heard.at, **before.reached},
+        number=str(number),
+        reached={state: heard.at, **(current.reached if current else {})},
         revision=heard.seq,
     )
 
