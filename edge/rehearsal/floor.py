@@ -5,7 +5,7 @@ They follow the product's order of work and its next steps; how long each step r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from edge.rehearsal.people import Worker
 from edge.rehearsal.truth import Life
 
 _GLANCE_SECONDS = 20.0
+# Nobody stands about while an order waits that must be begun within so long.
+_AHEAD_SECONDS = 1800.0
 _LONGEST_NIGHT_SECONDS = 86_400.0
 _BINS = [f"{shelf}{n}" for shelf in "ABCD" for n in range(1, 41)]
 # A colder-hearted check than the product's own: a card of an order we know nothing of is a surprise.
@@ -76,9 +78,22 @@ class Floor:
         )
         if any(self._take(at_s, worker, card) for card in due):
             return True
+        if self._works_ahead(at_s, worker, board["cards"].values()):
+            return True
         if board["cards"] and at_s < self._closes_s + _LONGEST_NIGHT_SECONDS:
             self._look_again_at(at_s, board["refresh_at"])
         return False
+
+    def _works_ahead(self, at_s: float, worker: Worker, cards: Iterable[dict[str, Any]]) -> bool:
+        """Nothing is due: begin the next order that soon will be."""
+        until = self._tempo.moment(at_s + _AHEAD_SECONDS).timestamp()
+        soon = [
+            card for card in cards if card["lane"] in {"coming", "later"} and card["rank"] < until
+        ]
+        lives = [self._life_of(card["ref"]) for card in sorted(soon, key=_rank)]
+        life = next((one for one in lives if one is not None and not one.is_begun), None)
+        worker.is_at_work = life is not None and self._pick(at_s, worker, life)
+        return worker.is_at_work
 
     def _look_again_at(self, at_s: float, refresh_at: str) -> None:
         """The board says when it will change by itself: the next order that must be begun."""
@@ -120,6 +135,7 @@ class Floor:
     def _pick(self, at_s: float, worker: Worker, life: Life) -> bool:
         if not self._went_well(worker.start_picking(life.order_id), "start picking", life):
             return False
+        life.is_begun = True
         order = life.planned
         at_s += order.fetch_s
         for line in self._walk(worker, life):

@@ -23,7 +23,7 @@ from sync.doors.ids import Ids, SystemIds
 ZONE = "Asia/Tokyo"
 OPENS_AT = "2026-11-20T10:00:00"
 NIGHTLY_AT = "05:30"
-PROMISE_MINUTES, HOLD_MINUTES = 30, 480
+PROMISE_MINUTES, HOLD_MINUTES = 20, 480
 # An invented pin in the sea off Yokohama; recorded trips bring distances, not places.
 PIN = (35.40, 139.70)
 BAYS = (("1", 35.4001, 139.7), ("2", 35.4001, 139.7001), ("3", 35.4001, 139.7002))

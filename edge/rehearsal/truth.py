@@ -17,6 +17,7 @@ class Life:
     shown_number: str
     is_sent: bool = False
     order_id: str = ""
+    is_begun: bool = False
     fetched_lines: set[int] = field(default_factory=set)
     staged_at: float | None = None
     finished_at: float | None = None
