@@ -20,30 +20,23 @@ from sync.doors.ids import SystemIds
 READY_SECONDS = 20.0
 # A build with a planted fault: callers hear "done" while the commit is still to come.
 TELLS_TOO_EARLY = """
-import sys, time
-from edge.base import writer
-honest = writer.Writer._commit
+import time
+from edge.base.writer import Writer
 def commit(self, batch):
-    class Early:
-        def __getattr__(inner, name): return getattr(self_connection, name)
-        def execute(inner, sql, *more):
-            if sql == "COMMIT":
-                for each in batch:
-                    if not each.told.done(): each.told.set_result(1)
-                time.sleep(0.05)
-            return self_connection.execute(sql, *more)
-    self_connection, self._connection = self._connection, Early()
-    try:
-        return honest(self, batch)
-    finally:
-        self._connection = self_connection
-class Told(writer.Future):
-    def set_result(self, result):
-        if not self.done(): super().set_result(result)
-writer.Future = Told
-writer.Writer._commit = commit
+    done = []
+    self._connection.execute("BEGIN IMMEDIATE")
+    for waiting in batch:
+        self._try_one(waiting, done)
+    for each in done:
+        each.waiting.told.set_result(each.result)
+    time.sleep(0.05)
+    self._connection.execute("COMMIT")
+    self.head.committed()
+    for each in done:
+        for call in each.calls:
+            call()
+Writer._commit = commit
 from edge.cli import main
-sys.argv = ["store-edge", *sys.argv[1:]]
 main()
 """
 
