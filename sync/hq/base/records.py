@@ -5,7 +5,7 @@ One table for every record type: a new type needs no migration here, only its fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -73,12 +73,16 @@ def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str,
     return [(row["record_id"], read(row["body"])) for row in rows]
 
 
-def anywhere(reader: Reader, record_type: str, ids: Sequence[str]) -> dict[str, Any]:
-    """Records by id, whichever store told of them."""
+def of_owners(reader: Reader, record_type: str, owners: Mapping[str, str]) -> dict[str, Any]:
+    """Records by id, each as its own store told it: no store has a say in another's. `owners`: id -> store."""
     read = RECORD_TYPES[record_type].read_folded
     rows = reader.rows_among(
-        "SELECT record_id, body FROM folded WHERE record_type = :type AND record_id IN :ids",
-        ids,
+        "SELECT store_id, record_id, body FROM folded WHERE record_type = :type AND record_id IN :ids",
+        list(owners),
         type=record_type,
     )
-    return {row["record_id"]: read(row["body"]) for row in rows}
+    return {
+        row["record_id"]: read(row["body"])
+        for row in rows
+        if owners[row["record_id"]] == row["store_id"]
+    }

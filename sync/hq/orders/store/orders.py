@@ -122,7 +122,9 @@ def customers_without_open_orders(
         keys,
         store_id=store_id,
     )
-    statuses = records.anywhere(reader, "order_status", [row["order_id"] for row in theirs])
+    statuses = records.of_owners(
+        reader, "order_status", {row["order_id"]: store_id for row in theirs}
+    )
     still_open = {
         row["customer_key"]
         for row in theirs

@@ -86,7 +86,9 @@ def choose_store(order_id: str, *, body: DecisionForm, caller: Caller) -> Respon
 
 def _rows(reader: Reader, found: Any) -> list[dict[str, Any]]:
     known = {store.store_id: store for store in http.hq().part(OrdersParts).stores(reader)}
-    statuses = records.anywhere(reader, "order_status", [order.order_id for order in found])
+    statuses = records.of_owners(
+        reader, "order_status", {order.order_id: order.store_id for order in found}
+    )
     return [
         {
             "order": order,
