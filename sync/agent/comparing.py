@@ -11,6 +11,8 @@ from sync.protocol import wire
 from sync.protocol.limits import pack
 
 TRIES = 5
+# When everything differs, a few hundred rows by name say as much as all of them.
+MOST_BUCKETS = 64
 
 
 class Comparing:
@@ -43,14 +45,13 @@ class Comparing:
             self.report = self._report(msgspec.json.decode(body, type=wire.RowsAnswer).differences)
 
     def refused(self, code: str) -> bool:
-        """Log or feed moved between two questions: begin again, a few times."""
-        if code != "moved_on":
-            return False
+        """Log or feed moved between two questions: begin again, but not for ever, whatever the reason."""
         self._tries += 1
         self._begin()
         if self._tries >= TRIES:
             self._finish(self._report([]))
-        return UNDERSTOOD
+            return UNDERSTOOD
+        return code == "moved_on"
 
     def lost(self) -> None:
         """Ask the same again when the line is back; a report twice is a report once."""
@@ -69,9 +70,8 @@ class Comparing:
     def _differing(self) -> dict[str, list[int]]:
         if self._heads is None:
             return {}
-        return {
-            name: each.differing for name, each in self._heads.tables.items() if each.differing
-        }
+        found = self._heads.tables.items()
+        return {name: each.differing[:MOST_BUCKETS] for name, each in found if each.differing}
 
     def _rows(self) -> wire.CompareRows:
         found = self._snapshot.rows if self._snapshot else {}

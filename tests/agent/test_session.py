@@ -374,6 +374,33 @@ def test_a_comparison_that_never_finds_rest_says_so(world):
     assert not comparing.report.chain_equal
 
 
+def test_when_everything_differs_a_part_is_named(world):
+    """The question stays small enough to be asked."""
+    for number in range(3000):
+        world.hq.tell(f"p{number}")
+    world.run(3000)
+    world.hq.table = dict.fromkeys(world.hq.table, 99)
+    comparing = world.session.compare("2026-11-22")
+    world.run()
+    assert 64 <= len(comparing.report.differences) < 600
+
+
+def test_a_comparison_that_hq_refuses_ends_as_not_equal(world):
+    """It does not stand in the way for ever."""
+    world.run()
+    comparing = world.session.compare("2026-11-22")
+
+    def refuse(asked):
+        raise Malformed(reason="x")
+
+    world.hq._reconcile = refuse
+    for _ in range(40):
+        world.now += getattr(world.step(), "seconds", 0)
+    assert comparing.is_over
+    assert not comparing.report.digests_equal
+    assert world.run().state is State.UP_TO_DATE
+
+
 def test_every_state_has_a_sentence():
     """People read these."""
     assert set(SENTENCES) == set(State)
