@@ -32,6 +32,7 @@ from edge.orders import store as orders_store
 from edge.orders.rules import codes
 from edge.products import actions as products
 from edge.products import rules as product_rules
+from edge.rehearsal.uplink import Uplink
 from edge.staff import actions as staff
 from edge.staff.rules import Role
 from sync.core.neutral import NeutralLine, NeutralOrder
@@ -260,19 +261,42 @@ def _offers(e: Evening, order_id: str) -> None:
         e.write(lambda u, wish=wish: offers.make(u, wish, by="setup"))
 
 
+class Served:
+    """The scene behind a real server, and behind a wire that can be cut and mended."""
+
+    def __init__(self, scene: Evening) -> None:
+        self.scene = scene
+        app = wiring.create_app(scene.edge)
+        self._live = wiring.Live(scene.edge, wiring.SCREENS)
+        self._live.install(app)
+        self._live.start()
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._wire = Uplink("127.0.0.1", self._server.server_port)
+        self.url = f"http://localhost:{self._wire.start()}"
+
+    def cut(self) -> None:
+        """As if the store's computer had no power: connections end, nothing answers."""
+        self._wire.cut()
+
+    def mend(self) -> None:
+        self._wire.mend()
+
+    def close(self) -> None:
+        self._wire.stop()
+        self._server.shutdown()
+        self._server.server_close()
+        self._live.stop()
+        self.scene.edge.close()
+
+
 @contextmanager
-def serving(scene: Evening) -> Iterator[str]:
-    """The scene behind a real server on a free port; gives its address."""
-    app = wiring.create_app(scene.edge)
-    live = wiring.Live(scene.edge, wiring.SCREENS)
-    live.install(app)
-    live.start()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+def serving(scene: Evening) -> Iterator[Served]:
+    """The scene behind a real server on a free port."""
+    served = Served(scene)
     try:
-        yield f"http://localhost:{server.server_port}"
+        yield served
     finally:
-        server.shutdown()
-        live.stop()
-        scene.edge.close()
+        served.close()
