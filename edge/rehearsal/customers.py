@@ -18,7 +18,7 @@ from edge.rehearsal.trips import Trip
 from edge.rehearsal.truth import Life, Truth
 
 _HIDDEN_AFTER_SECONDS = 60.0
-_RETRY_SECONDS = 30.0
+_TAKES_OFFER_BELOW = 0.5
 
 
 @dataclass
@@ -120,7 +120,16 @@ class Crowd:
         phone.set_out()
         if planned.double_tap and at_s == planned.leaves_s:
             phone.is_here()
+        self._looks_at_offers(at_s, customer, phone)
         self._reports(at_s, customer)
+
+    def _looks_at_offers(self, at_s: float, customer: Customer, phone: Phone) -> None:
+        """Half of those who see one take it."""
+        offered = phone.offers()
+        if not offered or customer.planned.trip_key >= _TAKES_OFFER_BELOW:
+            return
+        if phone.take_offer(offered[0]).is_fine:
+            self.truth.add_ons.append((at_s, offered[0]))
 
     def _reports(self, at_s: float, customer: Customer) -> None:
         """Send one report and put the next one down, as the plan says."""

@@ -18,6 +18,7 @@ from edge.rehearsal.truth import Life
 _GLANCE_SECONDS = 20.0
 # Nobody stands about while an order waits that must be begun within so long.
 _AHEAD_SECONDS = 1800.0
+_EXTRA_SECONDS = 150.0
 _LONGEST_NIGHT_SECONDS = 86_400.0
 _BINS = [f"{shelf}{n}" for shelf in "ABCD" for n in range(1, 41)]
 # A colder-hearted check than the product's own: a card of an order we know nothing of is a surprise.
@@ -105,6 +106,8 @@ class Floor:
     def _is_due(self, card: dict[str, Any], at_s: float) -> bool:
         if not card.get("button"):
             return False
+        if card.get("kind") == "help":
+            return False
         if card["lane"] == "out":
             return bool(card.get("is_new"))
         is_due = card["lane"] == "pick" and card["rank"] <= self._tempo.moment(at_s).timestamp()
@@ -112,13 +115,16 @@ class Floor:
 
     def _is_free(self, card: dict[str, Any]) -> bool:
         """Nobody has it; and what is made last waits for its bags."""
-        life = self._life_of(card["ref"])
+        begins = card["button"].get("body", {}).get("state", "started") == "started"
         if card["button"]["url"].endswith("/finish"):
-            is_unmade = card["button"].get("body", {}).get("state") == "started"
-            return is_unmade and life is not None and life.staged_at is not None
-        return not card.get("who")
+            life = self._life_of(card["ref"])
+            return begins and life is not None and life.staged_at is not None
+        return begins and not card.get("who")
 
     def _take(self, at_s: float, worker: Worker, card: dict[str, Any]) -> bool:
+        if card.get("kind") == "task":
+            worker.is_at_work = self._prepare_extra(at_s, worker, card["button"])
+            return worker.is_at_work
         step = card["button"]["url"].rpartition("/")[2]
         life = self._life_of(card["ref"])
         if life is None:
@@ -189,6 +195,19 @@ class Floor:
                 life.finished_at = done_s
 
         self._agenda.at(at_s + finish.prep_s, made)
+        return True
+
+    def _prepare_extra(self, at_s: float, worker: Worker, button: dict[str, Any]) -> bool:
+        """What a customer added on the way."""
+        if not worker.press(button).is_fine:
+            return False
+
+        def prepared(_at_s: float) -> None:
+            worker.is_at_work = False
+            # Refused once the order has left: then it was taken along unprepared.
+            worker.press(button, state="done")
+
+        self._agenda.at(at_s + _EXTRA_SECONDS, prepared)
         return True
 
     # -- handing over --

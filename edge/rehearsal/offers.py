@@ -3,47 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge.rehearsal.asking import Asks
 from edge.rehearsal.conducting import Tempo
 from edge.rehearsal.day import Day
 from edge.rehearsal.shoppers import Printed
+from sync.core.gates.facts import ANY_ORDER
 
-_TEXTS = (
-    ("Warm apple crumble", "焼きたてアップルクランブル", "SKU-066", 390, 5, 18),
-    ("Two grilled onigiri", "焼きおにぎり 2個", "SKU-064", 300, 5, 24),
+Tell = Callable[[str, dict[str, object]], Any]
+
+
+class _Made(NamedTuple):
+    english: str
+    japanese: str
+    sku: str
+    price: int
+    minutes: int
+    limit: int
+    goes_with: tuple[str, ...] = ()
+
+
+# Two for whoever scans a code in the store, one for whoever is on the way.
+_OFFERS = (
+    _Made("Warm apple crumble", "焼きたてアップルクランブル", "SKU-066", 390, 5, 18),
+    _Made("Two grilled onigiri", "焼きおにぎり 2個", "SKU-064", 300, 5, 24),
+    _Made(
+        "Flat white for the way home",
+        "お帰りのフラットホワイト",
+        "SKU-061",
+        350,
+        3,
+        60,
+        (ANY_ORDER,),
+    ),
 )
 
 
-def print_offers(
-    office: Asks, tell: Callable[[str, dict[str, object]], Any], tempo: Tempo, day: Day
-) -> list[Printed]:
-    """Make each offer, and print its code."""
-    return [_print(office, tell, tempo, day, n=n) for n in range(len(_TEXTS))]
+def print_offers(office: Asks, tell: Tell, tempo: Tempo, day: Day) -> list[Printed]:
+    """Make each offer, and print the codes of those that are for everybody."""
+    window = (
+        tempo.moment(day.begins_s).isoformat(),
+        tempo.moment(day.closes_s + 3600).isoformat(),
+    )
+    ids = [_make(office, offer, window) for offer in _OFFERS]
+    return [
+        Printed(offer_id, _code(tell, offer_id), offer.limit)
+        for offer_id, offer in zip(ids, _OFFERS, strict=True)
+        if not offer.goes_with
+    ]
 
 
-def _print(
-    office: Asks, tell: Callable[[str, dict[str, object]], Any], tempo: Tempo, day: Day, *, n: int
-) -> Printed:
-    english, japanese, sku, price, minutes, limit = _TEXTS[n]
+def _make(office: Asks, offer: _Made, window: tuple[str, str]) -> str:
     wish = {
         "kind": "fresh",
         "texts": {
-            "en": {"title": english, "why": "Made fresh while you come"},
-            "ja": {"title": japanese, "why": "ご来店に合わせてお作りします"},
+            "en": {"title": offer.english, "why": "Made fresh while you come"},
+            "ja": {"title": offer.japanese, "why": "ご来店に合わせてお作りします"},
         },
-        "price_minor": price,
-        "was_minor": price + 100,
+        "price_minor": offer.price,
+        "was_minor": offer.price + 100,
         "currency": "JPY",
-        "starts_at": tempo.moment(day.begins_s).isoformat(),
-        "ends_at": tempo.moment(day.closes_s + 3600).isoformat(),
-        "limit": limit,
-        "preparation_minutes": minutes,
-        "sku": sku,
-        "goes_with": ["*"],
+        "starts_at": window[0],
+        "ends_at": window[1],
+        "limit": offer.limit,
+        "preparation_minutes": offer.minutes,
+        "sku": offer.sku,
+        "goes_with": offer.goes_with,
     }
-    made = office.post("/api/v1/offers", wish).said
-    offer_id = str(made["offer_id"])
+    return str(office.post("/api/v1/offers", wish).said["offer_id"])
+
+
+def _code(tell: Tell, offer_id: str) -> str:
     [printed] = tell("qr", {"codes": [f"offer:{offer_id}"]})
-    return Printed(offer_id, str(printed["code"]), limit)
+    return str(printed["code"])

@@ -86,5 +86,9 @@ class Worker:
             order_id, "handover", {"code": code} if code else {"override_reason": reason}
         )
 
+    def press(self, button: dict[str, Any], **said: object) -> Answer:
+        """Press a button of the board."""
+        return self._asks.post(button["url"], {**button.get("body", {}), **said})
+
     def _do(self, order_id: str, verb: str, said: dict[str, object] | None = None) -> Answer:
         return self._asks.post(f"/api/v1/orders/{order_id}/{verb}", said)

@@ -40,8 +40,15 @@ class Phone:
         return answer.is_fine
 
     def say_yes(self) -> bool:
-        """Allow the distance for this trip, as the card was shown."""
-        return self._answer_card("yes")
+        """Allow what the pass asks for, card by card, as each was shown."""
+        answered = self._answer_card("yes")
+        while answered and self._answer_card("yes"):
+            pass
+        return answered
+
+    def offers(self) -> list[str]:
+        """What the pass proposes now, beside the order."""
+        return [one["offer_id"] for one in self.state.get("offers", []) if not one["is_taken"]]
 
     def say_no(self) -> bool:
         """Refuse it."""
