@@ -26,7 +26,7 @@ from edge.consents import store as consents_store
 from edge.consents.rules.notices import refuse_altered
 from edge.help import store as help_store
 from edge.help import web as help_web
-from edge.http import errors, guard, openapi, pages
+from edge.http import errors, guard, limits, openapi, pages
 from edge.jobs import Job, Schedule
 from edge.live import Live
 from edge.messages import store as messages_store
@@ -124,6 +124,7 @@ def create_app(edge: Edge) -> Flask:
     pages.install(app)
     guard.install(app)
     errors.install(app)
+    limits.install(app)
     app.add_url_rule("/openapi.json", "openapi", _openapi)
     app.add_url_rule("/healthz", "healthz", _healthz)
     for blueprint in BLUEPRINTS:

@@ -96,7 +96,7 @@ def _answer(status: int, code: str, message: str, details: dict[str, Any]) -> Re
         error_body(code, message, details), status=status, mimetype="application/json"
     )
     if status in (429, 503):
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(details.get("seconds", 5))
     return response
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request
 
-from edge.http import decode, pages
-from edge.http.caller import ANYONE, admit
+from edge.http import decode, limits, pages
+from edge.http.caller import ANYONE, PASS, Caller, admit
+from sync.core.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def route(
     def declare(view: View) -> View:
         @wraps(view)
         def answer(**values: Any) -> Response:
-            caller = admit(request, who, values.get("token"))
+            caller = _admitted(who, values.get("token"))
             taken: dict[str, Any] = {}
             raw = b""
             if method != "GET":
@@ -98,7 +99,7 @@ def page(
     def declare(view: View) -> View:
         @wraps(view)
         def answer(**values: Any) -> Response:
-            caller = admit(request, who, values.get("token"))
+            caller = _admitted(who, values.get("token"))
             if method != "GET":
                 decode.raw_body(request, limit_bytes)
             shown = view(**values, caller=replace(caller, lang=pages.chosen()))
@@ -108,6 +109,17 @@ def page(
         return view
 
     return declare
+
+
+def _admitted(who: str, token: str | None) -> Caller:
+    try:
+        caller = admit(request, who, token)
+    except NotFound:
+        if who == PASS:
+            limits.count_unknown_pass()
+        raise
+    limits.count(request, caller)
+    return caller
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):

@@ -93,6 +93,22 @@ def hq_routes() -> str:
     )
 
 
+def limits() -> str:
+    """How often the same caller may ask the store."""
+    from edge.http.limits import TABLE
+
+    rows = [
+        (
+            f"`{each.what}`" if "`" not in each.what else each.what,
+            each.a_minute,
+            each.per,
+            each.why,
+        )
+        for each in TABLE
+    ]
+    return _table(("what", "a minute", "counted per", "because"), rows)
+
+
 def records() -> str:
     """Every record type: what it is, which way it travels, how two truths are settled, what it carries."""
     from sync.records import RECORD_TYPES
@@ -127,6 +143,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "refusals": refusals,
     "edge_routes": edge_routes,
     "hq_routes": hq_routes,
+    "limits": limits,
 }
 
 

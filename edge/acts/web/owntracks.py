@@ -14,9 +14,10 @@ from edge.arrivals.rules.owntracks import Position
 from edge.base import store_record
 from edge.base.store_record import StoreRecord
 from edge.consents.rules import ConsentNeeded
-from edge.http import Caller, SignInNeeded
+from edge.http import Caller, SignInNeeded, limits
 from edge.http.caller import ports
 from edge.http.decode import NotJson, raw_body, refuse_depth
+from sync.core.errors import NotFound
 
 LIMIT_BYTES = 64 * 1024
 
@@ -64,7 +65,11 @@ def _order_of_password() -> str:
     given = _authorization()
     if given is None or given.type != "basic" or not given.password:
         raise SignInNeeded
-    return ports().owns(given.password)
+    try:
+        return ports().owns(given.password)
+    except NotFound:
+        limits.count_unknown_pass()
+        raise
 
 
 def _authorization() -> Authorization | None:

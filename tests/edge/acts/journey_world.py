@@ -17,7 +17,7 @@ from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
 from edge.consents import actions as consents
 from edge.consents.rules import Purpose
-from edge.http import errors, guard, pages
+from edge.http import errors, guard, limits, pages
 from edge.http.caller import DEVICE, STAFF, Caller
 from edge.orders import actions as orders
 from edge.orders import web as orders_web
@@ -48,6 +48,7 @@ class JourneyWorld:
         pages.install(small)
         guard.install(small)
         errors.install(small)
+        limits.install(small)
         for each in (journey, check_in, owntracks):
             small.register_blueprint(each.bp)
         return small

@@ -1,0 +1,99 @@
+"""How often the same caller may ask what can be guessed or flooded: one table, counted in real time, in memory.
+
+The limits are far above what a busy day needs. Who is counted is a device where there is one, else an address. A pass
+that is known is not counted at all, so a guest who floods locks nobody out of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Flask, Request, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, RateLimitItemPerMinute
+
+from edge.http.caller import Caller, client_of, edge
+from sync.core.errors import Refusal
+
+ADDRESS, DEVICE = "address", "device"
+_EXTENSION = "store_edge_limits"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many requests a minute for one caller; `why` goes into the docs."""
+
+    what: str
+    a_minute: int
+    per: str
+    why: str
+
+    @property
+    def item(self) -> RateLimitItem:
+        """The same in flask-limiter's words."""
+        return RateLimitItemPerMinute(self.a_minute)
+
+
+LIMITS = (
+    Limit("POST /api/v1/devices", 30, ADDRESS, "pairing codes can be guessed"),
+    Limit("POST /api/v1/sessions", 60, DEVICE, "PINs can be guessed; wrong ones wait besides"),
+    Limit("POST /api/v1/check-in", 240, DEVICE, "handover codes can be guessed"),
+    Limit("POST /api/v1/board/scans", 600, DEVICE, "handover codes can be guessed"),
+    Limit("POST /api/v1/orders/<order_id>/handover", 240, DEVICE, "handover codes can be guessed"),
+    Limit(
+        "POST /api/v1/offers/<offer_id>/redemptions",
+        240,
+        DEVICE,
+        "codes and passes can be guessed",
+    ),
+    Limit("GET /api/v1/redemptions/<spoken_code>", 240, DEVICE, "spoken codes can be guessed"),
+    Limit(
+        "POST /api/v1/redemptions/<spoken_code>/honour", 240, DEVICE, "spoken codes can be guessed"
+    ),
+    Limit("POST /q/<code>/redeem", 240, ADDRESS, "anybody may take an offer"),
+)
+UNKNOWN_PASS = Limit("passes that nobody has", 60, ADDRESS, "tokens can be tried")
+TABLE = (*LIMITS, UNKNOWN_PASS)
+_OF_ROUTE: Mapping[str, Limit] = {each.what: each for each in LIMITS}
+
+
+class TooManyRequests(Refusal):
+    """One caller asked more often than any normal day needs."""
+
+    code = "too_many_requests"
+    status = 429
+    sentence = "Too many requests. Please wait {seconds} seconds and try again."
+
+
+def install(app: Flask) -> None:
+    """Begin to count, in this process's memory."""
+    limiter = Limiter(
+        key_func=lambda: "",
+        storage_uri="memory://",
+        strategy="moving-window",
+    )
+    limiter.init_app(app)
+    app.extensions[_EXTENSION] = limiter
+
+
+def count(request: Request, caller: Caller) -> None:
+    """Count this request against the limit of its route; TooManyRequests above it."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    if limit := _OF_ROUTE.get(f"{request.method} {rule}"):
+        _count(limit, caller.device_id if limit.per == DEVICE else client_of(request))
+
+
+def count_unknown_pass() -> None:
+    """Somebody at this address tried a pass that nobody has."""
+    _count(UNKNOWN_PASS, client_of(request))
+
+
+def _count(limit: Limit, whom: str) -> None:
+    limiter: Limiter = current_app.extensions[_EXTENSION]
+    if limiter.limiter.hit(limit.item, limit.what, whom):
+        return
+    stats = limiter.limiter.get_window_stats(limit.item, limit.what, whom)
+    left = ceil(stats.reset_time - edge().clock.wall().timestamp())
+    raise TooManyRequests(seconds=min(60, max(1, left)))
