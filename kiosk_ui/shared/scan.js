@@ -19,7 +19,7 @@ export function onScan(take) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing(event.target)) return;
-    const at = performance.now();
+    const at = event.timeStamp;
     if (at - lastAt > GAP_MS) keys = "";
     lastAt = at;
     if (event.key === "Enter" || event.key === "Tab") {

@@ -1,0 +1,147 @@
+"""The pass on a phone: it obeys the plan, keeps a place to itself, and lives on without a line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from edge.arrivals.rules import How
+from edge.arrivals.rules.plan import rounded, seconds_to_next
+from edge.orders import actions as orders
+
+# When a wire is cut, the tests' own little server leaves the file it was sending to the collector.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+# Three trips towards the store at 52.0 north: metres to go, and seconds since the one before.
+TRIPS = {
+    "from far away": [12_400, 9_730, 7_420, 5_110, 2_860],
+    "through the town": [3_150, 2_490, 1_480, 990, 610],
+    "round the corner": [480, 395, 240, 130, 40],
+}
+COUNT_FIXES = """() => {
+  window.fixes = 0;
+  const watch = navigator.geolocation.watchPosition.bind(navigator.geolocation);
+  navigator.geolocation.watchPosition = (take, ...more) => watch((fix) => { take(fix); window.fixes += 1; }, ...more);
+}"""
+METRES_PER_DEGREE = 6371008.8 * 3.141592653589793 / 180
+
+
+def place(metres: float) -> dict[str, float]:
+    return {"latitude": 52.0 + metres / METRES_PER_DEGREE, "longitude": 5.0, "accuracy": 12}
+
+
+@pytest.mark.parametrize("trip", TRIPS.values(), ids=TRIPS)
+def test_a_phone_sends_what_the_plan_says_and_nothing_else(screens, trip):
+    """Distance, accuracy and time, rounded and spaced by the server's plan; never a coordinate."""
+    phone = screens.a_pass("Leo B.", geolocation=place(trip[0]), permissions=["geolocation"])
+    bodies: list[str] = []
+    phone.on(
+        "request",
+        lambda r: bodies.append(r.post_data or "") if r.url.endswith("/ranges") else None,
+    )
+    phone.evaluate(COUNT_FIXES)
+    phone.clock.install()
+    phone.get_by_role("button", name="On my way").click()
+    with phone.expect_request("**/ranges"):
+        phone.get_by_role("button", name="Yes, share my distance").click()
+    elapsed = 0
+    for step, metres in enumerate(trip[1:], 1):
+        wait = seconds_to_next(trip[step - 1], elapsed)
+        fixes = phone.evaluate("window.fixes")
+        phone.context.set_geolocation(place(metres))
+        phone.wait_for_function("n => window.fixes > n", arg=fixes, polling=50)
+        phone.clock.run_for((wait - 3) * 1000)
+        assert len(bodies) == step, "no report before its time"
+        with phone.expect_request("**/ranges"):
+            phone.clock.run_for(4000)
+        elapsed += wait
+    reports = [each for body in bodies for each in json.loads(body)["reports"]]
+    assert [each["distance_m"] for each in reports] == [rounded(metres) for metres in trip]
+    assert {tuple(each) for each in reports} == {("seq", "t", "distance_m", "accuracy_m")}
+    assert "52." not in "".join(bodies)
+
+
+def test_no_is_as_easy_as_yes_and_asked_once(screens):
+    """The same button twice; after a no the card does not come back, and nothing is slower."""
+    phone = screens.a_pass("Leo B.")
+    phone.get_by_role("button", name="On my way").click()
+    yes = phone.get_by_role("button", name="Yes, share my distance")
+    no = phone.get_by_role("button", name="No, thanks")
+    expect(no).to_be_visible()
+    look = """e => { const s = getComputedStyle(e);
+                return [s.backgroundColor, s.color, s.fontSize, s.outlineStyle, e.offsetWidth, e.offsetHeight] }"""
+    assert yes.evaluate(look) == no.evaluate(look)
+    no.click()
+    expect(phone.locator("h1").first).to_have_text("We expect you")
+    phone.reload()
+    expect(phone.locator("#ask")).to_have_count(0)
+    expect(phone.get_by_role("button", name="I am here")).to_be_visible()
+
+
+def test_stop_ends_it_at_once(screens, served):
+    """One tap; the plan is gone, and the phone measures no more."""
+    phone = screens.a_pass("Tomasz K.", geolocation=place(4000), permissions=["geolocation"])
+    expect(phone.locator("#sent")).to_contain_text(re.compile(r"4 km sent \d+ s ago"))
+    phone.get_by_role("button", name="Stop", exact=True).click()
+    expect(phone.locator("#sent")).to_have_count(0)
+    expect(phone.locator("h1").first).to_have_text("We expect you")
+
+
+def test_here_names_the_bay(screens, served):
+    """Two taps: I am here, bay 3; the pass says what follows."""
+    phone = screens.a_pass("Mei L.")
+    phone.get_by_role("button", name="I am here").click()
+    phone.get_by_role("button", name="Bay 3").click()
+    expect(phone.locator("h1").first).to_have_text("You have arrived")
+    expect(phone.locator(".promise")).to_contain_text("Bay 3")
+
+
+def test_an_offer_is_added_with_one_tap(screens):
+    """It turns into what was added and where it is paid."""
+    phone = screens.a_pass("Tomasz K.", geolocation=place(4000), permissions=["geolocation"])
+    phone.get_by_role("button", name="Add to my pickup").click()
+    expect(phone.locator(".offer", has_text="Clam chowder")).to_contain_text("Added.")
+
+
+def test_an_opened_pass_lives_on_without_a_line(screens, served):
+    """Reloaded with the store gone: the code is there, with the age of what it says."""
+    phone = screens.a_pass("Mei L.")
+    code = phone.locator(".ticket .code").inner_text()
+    phone.wait_for_function(
+        """async () => (await (await caches.open("pass-1")).keys()).some(
+             (kept) => new URL(kept.url).pathname === location.pathname)"""
+    )
+    served.cut()
+    phone.reload()
+    expect(phone.locator(".ticket .code")).to_have_text(code)
+    expect(phone.locator("#age")).to_contain_text("Last news", timeout=12_000)
+    expect(phone.locator("#age")).to_contain_text("No connection. The code works", timeout=12_000)
+
+
+def test_after_the_handover_the_phone_forgets(screens, served):
+    """The kept page and its time are deleted; a tap says how it was."""
+    scene = served.scene
+    phone = screens.a_pass("Mei L.")
+    kept = """async () => (await (await caches.open("pass-1")).keys()).filter(
+                (kept) => new URL(kept.url).pathname === location.pathname).length"""
+    phone.wait_for_function(f"async () => (await ({kept})()) === 1")
+    mei = scene.orders["Mei L."]
+    scene.arrive(mei, How.TAP)
+    scene.write(lambda unit: orders.hand_over(unit, mei, how="scan", by="ken"))
+    expect(phone.locator("h1").first).to_have_text("Thank you, Mei")
+    phone.wait_for_function(f"async () => (await ({kept})()) === 0")
+    assert phone.evaluate("localStorage.length") == 0
+
+
+def test_the_pass_reads_without_script(screens):
+    """Code, state and promise stand in the page; it says when it was made."""
+    phone = screens.a_pass("Leo B.", java_script_enabled=False)
+    expect(phone.locator(".ticket .code")).to_be_visible()
+    expect(phone.locator("h1").first).to_have_text("We have your order")
+    expect(phone.locator(".promise")).to_contain_text("18:30")
