@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -51,6 +53,8 @@ def command(
     keep: bool,
 ) -> None:
     """Play a store day: orders, phones, staff, shoppers, a cut line, and the night that compares it all."""
+    # Ended politely, the demo ends the processes that it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     day = days.load(day_file) if day_file else days.small()
     home = Path(tempfile.mkdtemp(prefix="store-edge-"))
     try:
@@ -58,12 +62,17 @@ def command(
             result = demo.play(click.echo, _Bar(day))
             _tell(result, json_file)
             if not once:
-                demo.stay(click.echo, threading.Event())
+                _stay(demo)
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
         _tidy(home, keep=keep)
     sys.exit(0 if result.is_good else 1)
+
+
+def _stay(demo: Demo) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        demo.stay(click.echo, threading.Event())
 
 
 def _tell(result: Result, json_file: Path | None) -> None:

@@ -13,7 +13,9 @@ from edge.rehearsal.day import Day
 from edge.rehearsal.hq_view import HqView
 from edge.rehearsal.opening import NIGHTLY_AT, ZONE, Opening
 from edge.rehearsal.play import Play, Progress
+from edge.rehearsal.processes import ask_service
 from edge.rehearsal.result import Result, judge
+from edge.rehearsal.scene import Scene
 from edge.rehearsal.stage import STORE_ID, Stage
 from edge.rehearsal.trips import Trips
 from sync.doors.clock import SystemClock
@@ -55,12 +57,16 @@ class Demo:
         return judge(play, hq, figures, self._clock.monotonic() - began)
 
     def stay(self, say: Say, stopped: threading.Event) -> None:
-        """Let business time flow as real time does until somebody has seen enough."""
+        """A morning to click through; business time flows as real time does until somebody has seen enough."""
         stage = self._stage
         if stage is None:
             return
-        say(_links(stage))
-        began, at_s = self._clock.monotonic(), self._next_morning()
+        passes = Scene(stage, self._day.orders, self._next_morning()).set()
+        store = self._home / "store"
+        # Made now, because they end ten minutes of real time after they were made.
+        stage.links.pairing_codes = [ask_service(store, "devices.code", {}) for _ in range(2)]
+        say(_links(stage, passes))
+        began, at_s = self._clock.monotonic(), stage.tempo.at_s
         while not stopped.wait(_BEAT_SECONDS):
             stage.tempo.go_to(at_s + self._clock.monotonic() - began)
 
@@ -76,15 +82,16 @@ class Demo:
         stage.tempo.go_to(max(stage.tempo.at_s, stage.tempo.seconds(nightly + _AFTER_NIGHTLY)))
 
     def _next_morning(self) -> float:
-        return 24 * 3600.0 + self._day.opens_s
+        return 24 * 3600.0 + self._day.opens_s - 1800.0
 
     def _local(self, seconds: float) -> datetime:
         assert self._stage is not None
         return self._stage.tempo.moment(seconds).astimezone(ZoneInfo(ZONE))
 
 
-def _links(stage: Stage) -> str:
+def _links(stage: Stage, passes: list[str]) -> str:
     links = stage.links
+    now = stage.tempo.moment(stage.tempo.at_s).astimezone(ZoneInfo(ZONE))
     staff = ", ".join(f"{name} {pin}" for name, pin in links.staff.items())
     return "\n".join(
         [
@@ -93,7 +100,10 @@ def _links(stage: Stage) -> str:
             f"  pair a screen with one of these codes (10 minutes): {', '.join(links.pairing_codes)}",
             f"  sign in with a name and PIN: {staff}",
             f"HQ          {links.hq}  sign in as {links.hq_login}",
-            f"Phones      {links.front_door}/p/...  (the links are in HQ's order view)",
+            "Passes      as customers get them (open in Chromium, which knows *.localhost):",
+            *(f"            {one}" for one in passes),
+            f"Offer       {links.front_door}/q/{stage.printed[0].code}",
+            f"Now         {now:%a %d %b %Y, %H:%M} in the store; one minute there is one minute here",
             "Stop with Ctrl-C.",
         ]
     )

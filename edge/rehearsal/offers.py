@@ -11,6 +11,9 @@ from edge.rehearsal.day import Day
 from edge.rehearsal.shoppers import Printed
 from sync.core.gates.facts import ANY_ORDER
 
+# Also on the morning after, for whoever looks around then.
+_LAST_SECONDS = 86_400.0
+
 Tell = Callable[[str, dict[str, object]], Any]
 
 
@@ -44,7 +47,7 @@ def print_offers(office: Asks, tell: Tell, tempo: Tempo, day: Day) -> list[Print
     """Make each offer, and print the codes of those that are for everybody."""
     window = (
         tempo.moment(day.begins_s).isoformat(),
-        tempo.moment(day.closes_s + 3600).isoformat(),
+        tempo.moment(day.closes_s + _LAST_SECONDS).isoformat(),
     )
     ids = [_make(office, offer, window) for offer in _OFFERS]
     return [

@@ -231,7 +231,6 @@ class Opening:
         links.board, links.kiosk = f"{edge}/board", f"{edge}/kiosk"
         links.hq = f"http://127.0.0.1:{self._hq_port}/"
         links.front_door = f"http://{self._public_host}"
-        links.pairing_codes = [self._tell("devices.code", {}) for _ in range(2)]
         links.hq_login = f"{HQ_LOGIN} / {HQ_PASSWORD}"
 
 

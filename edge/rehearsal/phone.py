@@ -18,8 +18,9 @@ _CODE = re.compile(r'class="code[^"]*"[^>]*>([0-9A-Z]{4} [0-9A-Z]{4})<')
 class Phone:
     """What one customer taps, and what their phone then does by itself."""
 
-    def __init__(self, asks: Asks, token: str) -> None:
-        self._asks, self._at = asks, f"/p/{token}"
+    def __init__(self, asks: Asks, link: str) -> None:
+        self.link = link
+        self._asks, self._at = asks, f"/p/{link.rpartition('/')[2]}"
         self._reports = 0
         self.state: dict[str, Any] = {}
         self.code = ""

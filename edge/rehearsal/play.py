@@ -132,8 +132,7 @@ class Play:
         life = customer.life
         life.is_sent, life.order_id = True, taken["order_id"]
         self._of_order[life.order_id] = customer
-        token = taken["pass_url"].rpartition("/")[2]
-        customer.phone = Phone(self.stage.on_the_road(len(self._of_order)), token)
+        customer.phone = Phone(self.stage.on_the_road(len(self._of_order)), taken["pass_url"])
 
     def _expect(self, at_s: float, customer: Customer) -> None:
         if customer.planned.cancel_s is not None:
