@@ -23,6 +23,7 @@ from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown
 from edge.base.timers import Timer
 from edge.base.unit import Unit
+from edge.consents import actions as consents
 from edge.help import actions as help_calls
 from edge.orders import actions as orders
 from edge.profiles import actions as profiles
@@ -54,6 +55,7 @@ def timer_work(edge: Edge) -> TimerTable:
         help_calls.LAPSES: help_calls.lapse,
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
+        consents.ENDS: consents.lapse,
     }
 
 
@@ -147,9 +149,8 @@ class Schedule:
                 slot = slot_before(self._edge.clock.now(), job.at, _zone(reader)).isoformat()
             except StoreUnknown:
                 return 0
-            last = timers.last_done(reader, job.name)
-        if last is not None and last.slot >= slot:
-            return 0
+            if timers.was_done(reader, job.name, slot):
+                return 0
         try:
             note = job.work(self._edge)
         except Exception:

@@ -64,6 +64,14 @@ def answers_and_timers(db: Database) -> None:
 
 
 @migrations()
+def slots(db: Database) -> None:
+    """The slots that jobs have done lately: a clock that ran ahead must not silence the nights it skipped."""
+    db.execute(
+        "CREATE TABLE slots_done (job TEXT NOT NULL, slot TEXT NOT NULL, UNIQUE (job, slot)) STRICT"
+    )
+
+
+@migrations()
 def this_store(db: Database) -> None:
     """Who this store is. `places` is the one table that may hold coordinates: pins of the store and its bays."""
     db.execute(

@@ -9,6 +9,8 @@ from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
 
+SLOTS_KEPT = 40
+
 
 @dataclass(frozen=True)
 class Timer:
@@ -58,10 +60,26 @@ def last_done(rows: Rows, job: str) -> LastDone | None:
     return LastDone(row["slot"], times.parse(row["at"]), row["note"]) if row else None
 
 
+def was_done(rows: Rows, job: str, slot: str) -> bool:
+    """Whether a job did its work for this slot; one done under a clock that ran ahead counts for itself only."""
+    row = rows.row(
+        "SELECT MIN(slot) AS oldest, MAX(slot = ?) AS this FROM slots_done WHERE job = ?",
+        (slot, job),
+    )
+    # Before the oldest: the clock went back, and that time was served.
+    return row is not None and row["oldest"] is not None and (row["this"] or slot < row["oldest"])
+
+
 def mark_done(unit: Unit, job: str, slot: str, note: str = "") -> None:
     """Remember that a job did its work for `slot`."""
     unit.execute(
         """INSERT INTO last_done VALUES (?, ?, ?, ?)
            ON CONFLICT (job) DO UPDATE SET slot = excluded.slot, at = excluded.at, note = excluded.note""",
         (job, slot, times.text(unit.now), note),
+    )
+    unit.execute("INSERT OR IGNORE INTO slots_done VALUES (?, ?)", (job, slot))
+    unit.execute(
+        """DELETE FROM slots_done WHERE job = ? AND rowid NOT IN
+           (SELECT rowid FROM slots_done WHERE job = ? ORDER BY rowid DESC LIMIT ?)""",
+        (job, job, SLOTS_KEPT),
     )

@@ -17,6 +17,7 @@ from edge.consents.rules.receipt import Kept, State
 from sync.core.merge.consent import Consent
 
 TAP = "tap"
+ENDS = "consent_ends"
 GPC = "gpc"
 HQ = "hq"
 
@@ -127,6 +128,8 @@ def grant(
     store.keep_notice(unit, shown.notice)
     store.add_grant(unit, kept, seen)
     store.settle(unit, customer_key, purpose)
+    if kept.expires_at:
+        unit.set_timer(ENDS, order_id, kept.expires_at)
     unit.record(_granted(kept, shown, seen), by="customer")
     return kept.grant_id
 
@@ -179,6 +182,12 @@ def respect_gpc(unit: Unit, customer_key: str) -> None:
     for purpose, facts in FACTS.items():
         if facts.yields_to_gpc:
             withdraw(unit, purpose, customer_key=customer_key, how=GPC)
+
+
+def lapse(unit: Unit, order_id: str) -> None:
+    """Time is up: what ran out is gone, so that a clock set back does not bring it back."""
+    if next_at := store.drop_lapsed(unit, order_id):
+        unit.set_timer(ENDS, order_id, next_at)
 
 
 def end_for_order(unit: Unit, order_id: str) -> None:

@@ -198,6 +198,19 @@ def end_for_order(unit: Unit, order_id: str) -> list[Purpose]:
     return ended
 
 
+def drop_lapsed(unit: Unit, order_id: str) -> datetime | None:
+    """Forget what no longer stands of an order; returns when the next of what stands will end."""
+    unit.execute(
+        "DELETE FROM consent_standing WHERE order_id = ? AND expires_at <= ?",
+        (order_id, times.text(unit.now)),
+    )
+    row = unit.row(
+        "SELECT MIN(expires_at) AS next FROM consent_standing WHERE order_id = ? AND expires_at < ?",
+        (order_id, NEVER),
+    )
+    return times.parse(row["next"]) if row and row["next"] else None
+
+
 def keep_notice(unit: Unit, notice: Notice) -> None:
     """Keep the whole text under its hash, as proof of what was shown."""
     unit.execute(

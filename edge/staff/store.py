@@ -8,7 +8,7 @@ from sqlite_utils import Database, Migrations
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
-from edge.staff.rules import Device, Person, Role, Session
+from edge.staff.rules import CODE_LIFE, Device, Person, Role, Session
 
 migrations = Migrations("staff")
 
@@ -128,7 +128,11 @@ def add_code(unit: Unit, code_hash: str, code_id: str, good_until: datetime) -> 
 def take_code(unit: Unit, code_hash: str, at: datetime) -> bool:
     """Use up a one-time code; False when it is unknown, used or over."""
     unit.execute("DELETE FROM device_codes WHERE good_until <= ?", (times.text(at),))
-    used = unit.execute("DELETE FROM device_codes WHERE code_hash = ?", (code_hash,))
+    # A code that is good for longer than codes are was made under another clock.
+    used = unit.execute(
+        "DELETE FROM device_codes WHERE code_hash = ? AND good_until <= ?",
+        (code_hash, times.text(at + CODE_LIFE)),
+    )
     return used.rowcount == 1
 
 
