@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def raw_path(scope: Scope) -> str:
 async def read_body(scope: Scope, receive: Receive) -> bytes:
     """The whole body, given up as soon as it is known to be too large."""
     declared = header(scope, "content-length")
-    if declared.isdigit() and int(declared) > REQUEST_BODY_LIMIT:
+    if re.fullmatch("[0-9]{1,20}", declared) and int(declared) > REQUEST_BODY_LIMIT:
         raise BodyTooLarge(limit=REQUEST_BODY_LIMIT)
     body, more = bytearray(), True
     while more:

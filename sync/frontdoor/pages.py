@@ -130,5 +130,5 @@ def _wish(part: str) -> tuple[float, str]:
     tag, _, weight = part.partition(";q=")
     number = weight.strip()
     return (
-        float(number) if number.replace(".", "", 1).isdigit() else 1.0
+        float(number) if number.isascii() and number.replace(".", "", 1).isdigit() else 1.0
     ), tag.strip().lower().partition("-")[0]
