@@ -1,4 +1,4 @@
-"""QR codes at a stated size in millimetres: dark on white, quiet zone 4, no logo, as robust as fits.
+"""QR codes, on screens and printed at a stated size: dark on white, quiet zone 4, no logo, as robust as fits.
 
 Length beats error correction: the version is the one that level M needs, and the level is then the highest that
 fits the same version, which costs no module. Quiet zone: ISO/IEC 18004.
@@ -71,14 +71,18 @@ def _at_level(
     return code.version, level, rows
 
 
+def path(symbol: Symbol) -> str:
+    """The dark modules as one path of an SVG drawing, in units of one module."""
+    return "".join(run for y, row in enumerate(symbol.rows) for run in _runs(row, y))
+
+
 def svg(symbol: Symbol, mm: float) -> str:
     """The symbol as SVG, `mm` wide wherever it is printed."""
     n = symbol.modules
-    runs = (run for y, row in enumerate(symbol.rows) for run in _runs(row, y))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{mm:g}mm" height="{mm:g}mm" '
         f'viewBox="0 0 {n} {n}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{n}v{n}H0z"/><path d="{"".join(runs)}"/></svg>\n'
+        f'<path fill="#fff" d="M0 0h{n}v{n}H0z"/><path d="{path(symbol)}"/></svg>\n'
     )
 
 

@@ -10,7 +10,7 @@ from flask import Response, request
 from edge import http
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import plan
-from edge.base import store_record, times
+from edge.base import qr, store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.consents import actions as consents
@@ -24,7 +24,6 @@ from edge.orders import store as orders_store
 from edge.orders.rules import Order, State
 from edge.orders.rules.codes import qr_payload
 from edge.screens import gather, pass_offers, pass_words
-from edge.screens.drawing import qr_path
 from edge.screens.known import Known
 from edge.screens.pass_shown import (
     Ask,
@@ -190,8 +189,8 @@ def _state(
 def _code(rows: Rows, edge: Edge, order: Order) -> Code:
     shop = orders.shop_here(rows, edge)
     code = orders.code_of(order, shop)
-    size, drawing = qr_path(qr_payload(shop.store_code, code))
-    return Code(text=f"{code[:4]} {code[4:]}", size=size, drawing=drawing)
+    symbol = qr.draw(qr_payload(shop.store_code, code))
+    return Code(text=f"{code[:4]} {code[4:]}", size=symbol.modules, drawing=qr.path(symbol))
 
 
 def _bags(order: Order, _: Words) -> str:

@@ -8,10 +8,10 @@ import pytest
 
 from edge.app import create_app
 from edge.arrivals.rules import How
+from edge.base import qr
 from edge.consents.rules import Purpose
 from edge.orders import actions as orders
 from edge.orders.rules import codes
-from edge.screens.drawing import qr_path
 from tests.browser.scene import NOW, Evening, evening
 from tests.world import client_of
 
@@ -174,6 +174,6 @@ def test_the_pass_speaks_the_language_it_is_asked_for(shop, phone):
 
 def test_the_code_is_drawn_with_its_quiet_zone():
     """Four light squares on every side, as scanners need."""
-    size, drawing = qr_path("SE.HL.7KQ4M2XD")
-    columns = [int(x) for x in re.findall(r"M(\d+) ", drawing)]
-    assert (min(columns), size) == (4, 29)
+    symbol = qr.draw("SE.HL.7KQ4M2XD")
+    columns = [int(x) for x in re.findall(r"M(\d+) ", qr.path(symbol))]
+    assert (min(columns), symbol.modules) == (4, 29)
