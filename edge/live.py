@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask_socketio import ConnectionRefusedError as SocketRefused
 from flask_socketio import SocketIO, join_room, leave_room
 
@@ -24,6 +24,7 @@ from edge.base.log import LoggedEvent
 from edge.base.readings import Readings
 from edge.http import guard
 from edge.http.caller import ports
+from edge.http.errors import error_body
 from edge.locale import LANGUAGES
 from edge.screens.screen import Screen
 
@@ -68,7 +69,7 @@ class Live:
     def install(self, app: Flask) -> None:
         """Put the sockets into the app, behind the cap."""
         self.socketio.init_app(app)
-        app.wsgi_app = _Cap(app.wsgi_app, self)  # type: ignore[method-assign]
+        app.wsgi_app = _Cap(app, self)  # type: ignore[method-assign]
         self.socketio.on_event("connect", self._connect, namespace=NAMESPACE)
         self.socketio.on_event("disconnect", self._disconnect, namespace=NAMESPACE)
         self.socketio.on_event("catch_up", self._catch_up, namespace=NAMESPACE)
@@ -83,11 +84,18 @@ class Live:
         self._stopping.set()
         self._readings.close()
         self.follower.stop()
+        if self._reader.is_alive():
+            self._reader.join(timeout=2 * WAIT_SECONDS)
 
     @property
     def open_sockets(self) -> int:
         """Sockets that are open now."""
         return len(self._device_of)
+
+    @property
+    def most(self) -> int:
+        """How many sockets there may be."""
+        return self._edge.settings.sockets
 
     @property
     def is_full(self) -> bool:
@@ -197,14 +205,39 @@ def _sid() -> str:
 
 
 class _Cap:
-    """Refuses a further upgrade before it takes one of the web's threads for good."""
+    """Refuses an upgrade of a stranger, or one too many, before it takes one of the web's threads for good."""
 
-    def __init__(self, app: Any, live: Live) -> None:
-        self._app = app
+    def __init__(self, app: Flask, live: Live) -> None:
+        self._flask = app
+        self._app: Any = app.wsgi_app
         self._live = live
+        self._taken = 0
+        self._guard = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if environ.get("PATH_INFO", "").startswith("/socket.io") and self._live.is_full:
-            start_response("503 Service Unavailable", [("Retry-After", "5")])
-            return [b""]
-        return self._app(environ, start_response)
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self._app(environ, start_response)
+        if not self._is_ours(environ):
+            return _refused(start_response, "403 Forbidden", "forbidden")
+        with self._guard:
+            # A socket that never says which namespace it wants holds a thread as well.
+            if self._live.is_full or self._taken >= self._live.most:
+                return _refused(start_response, "503 Service Unavailable", "busy")
+            self._taken += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._guard:
+                self._taken -= 1
+
+    def _is_ours(self, environ: dict[str, Any]) -> bool:
+        with self._flask.app_context():
+            if not guard.is_known_origin(environ.get("HTTP_ORIGIN")):
+                return False
+            return ports().identify(Request(environ)).may(http.DEVICE)
+
+
+def _refused(start_response: Any, status: str, code: str) -> list[bytes]:
+    headers = [("Content-Type", "application/json"), ("Retry-After", "5")]
+    start_response(status, headers)
+    return [error_body(code, "No live connection can be opened here now.")]

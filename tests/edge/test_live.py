@@ -137,7 +137,9 @@ def test_who_is_not_a_paired_screen_of_ours_gets_no_socket(live, headers):
 def test_sockets_are_capped_before_they_starve_the_web(live):
     """The fourth of three gets 503, and a free place is given again."""
     screens = [connect(live) for _ in range(3)]
-    with live.app.test_client().get("/socket.io/?EIO=4&transport=websocket") as answer:
+    with live.app.test_client().get(
+        "/socket.io/?EIO=4&transport=websocket", headers=ORIGIN
+    ) as answer:
         assert answer.status_code == 503
     screens[0].disconnect(NAMESPACE)
     assert not live.is_full
