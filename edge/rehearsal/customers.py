@@ -156,6 +156,7 @@ class Crowd:
         answer = phone.report(sight, self.epoch(at_s), plan)
         if answer.is_fine:
             self.truth.reports_sent += 1
+            self.truth.reports_believed += int(answer.said["taken"])
         else:
             self.surprises.note(
                 f"a report of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}"

@@ -57,9 +57,8 @@ class Floor:
         if not free or not (is_news or at_s >= self._next_glance_s):
             return
         self._next_glance_s = at_s + _GLANCE_SECONDS
-        for worker in free:
-            if not self._take_first_card(at_s, worker):
-                return
+        while free and self._take_first_card(at_s, free[0], may_work_ahead=len(free) > 1):
+            del free[0]
 
     def _is_available(self, worker: Worker, at_s: float) -> bool:
         # Whoever closes the store stays until the last customer who is on the way has come.
@@ -72,14 +71,15 @@ class Floor:
             for at_s in worker.person.frees():
                 self._agenda.at(at_s, lambda _at_s: None)
 
-    def _take_first_card(self, at_s: float, worker: Worker) -> bool:
+    def _take_first_card(self, at_s: float, worker: Worker, *, may_work_ahead: bool) -> bool:
         board = worker.board()
         due = sorted(
             (card for card in board["cards"].values() if self._is_due(card, at_s)), key=_rank
         )
         if any(self._take(at_s, worker, card) for card in due):
             return True
-        if self._works_ahead(at_s, worker, board["cards"].values()):
+        # Somebody stays at the desk for whoever comes next.
+        if may_work_ahead and self._works_ahead(at_s, worker, board["cards"].values()):
             return True
         if board["cards"] and at_s < self._closes_s + _LONGEST_NIGHT_SECONDS:
             self._look_again_at(at_s, board["refresh_at"])

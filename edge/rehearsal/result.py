@@ -26,6 +26,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     redemptions: int
     add_ons: int
     reports_sent: int
+    reports_believed: int
     events_synced: int
     outage_s: float
     on_board_p50_s: float | None
@@ -78,6 +79,7 @@ def judge(play: Play, hq: HqView, figures: dict[str, Any], wall_s: float) -> Res
         redemptions=len(truth.redeemed),
         add_ons=len(truth.add_ons),
         reports_sent=truth.reports_sent,
+        reports_believed=truth.reports_believed,
         events_synced=hq.events(),
         outage_s=truth.outage_s,
         on_board_p50_s=_rounded(scores.exact_quantile(latest, 0.5)),

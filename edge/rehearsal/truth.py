@@ -82,6 +82,7 @@ class Truth:
     refused_redemptions: int = 0
     add_ons: list[tuple[float, str]] = field(default_factory=list)
     reports_sent: int = 0
+    reports_believed: int = 0
     cut_at: float | None = None
     mended_at: float | None = None
 

@@ -103,8 +103,8 @@ class Uplink:
                 await self._flowing.wait()
                 if self._delay_seconds:
                     await asyncio.sleep(self._delay_seconds)
-                sink.write(piece)
                 self.bytes_passed += len(piece)
+                sink.write(piece)
                 await sink.drain()
         except OSError:
             pass

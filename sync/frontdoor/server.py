@@ -36,12 +36,18 @@ def make_server(settings: FrontDoorSettings) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def serve(settings: FrontDoorSettings) -> None:
-    """Serve until told to stop."""
-    server = make_server(settings)
+def listen(server: uvicorn.Server) -> socket.socket:
+    """The listening socket of a server."""
     listener = server.config.bind_socket()
     # Inherited by every connection: without it each answer waits 40 ms for the caller's late ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def serve(settings: FrontDoorSettings) -> None:
+    """Serve until told to stop."""
+    server = make_server(settings)
+    listener = listen(server)
     log.info("front door listens on %s port %d", *listener.getsockname()[:2])
     server.run(sockets=[listener])
 

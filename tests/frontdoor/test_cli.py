@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from edge.cli.frontdoor import command
+from sync.frontdoor import server
+from sync.frontdoor.settings import FrontDoorSettings
 
 
 @pytest.fixture
@@ -61,3 +64,10 @@ def test_a_real_process_starts_and_stops_when_told(secret_file):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=10)
     assert process.returncode in {0, -signal.SIGTERM}
+
+
+def test_answers_do_not_wait_for_the_callers_acknowledgement(secret_file):
+    """Every accepted connection sends at once: otherwise each answer would take 40 ms longer."""
+    made = server.make_server(FrontDoorSettings(secret=b"x" * 32, port=0))
+    with server.listen(made) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
