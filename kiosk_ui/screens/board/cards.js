@@ -8,7 +8,6 @@ export function card(model, tools) {
   const draw = { out: outCard, later: row, ready: row }[model.lane] || tallCard;
   const element = draw(model, tools);
   element.dataset.ref = model.ref;
-  element.setAttribute("role", "listitem");
   return element;
 }
 

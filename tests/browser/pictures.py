@@ -1,0 +1,143 @@
+"""Takes the pictures in docs/pictures: `python -m tests.browser.pictures [folder] [name ...]`.
+
+The scene is the one of the browser tests, so a picture shows what the product really does.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from edge.base.uplink import Uplink, UplinkSeen
+from tests.browser.conftest import CHROMIUM, QUIET, SIZES
+from tests.browser.scene import NOW, Served, evening, serving
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+HOME = {"latitude": 52.03, "longitude": 5.0, "accuracy": 12}
+Prepare = Callable[[Page, Served], None]
+
+
+def nothing(_page: Page, _served: Served) -> None:
+    """As the page opens."""
+
+
+def tap(selector: str) -> Prepare:
+    def prepare(page: Page, _served: Served) -> None:
+        page.locator(selector).first.click()
+        page.wait_for_timeout(500)
+
+    return prepare
+
+
+def without_internet(page: Page, served: Served) -> None:
+    served.scene.edge.part(Uplink).answered_by(
+        lambda: UplinkSeen(is_up=False, seconds=1020, backlog=14)
+    )
+    page.locator(".banner.offline").wait_for(timeout=12_000)
+
+
+def cut_off(selector: str) -> Prepare:
+    def prepare(page: Page, served: Served) -> None:
+        page.wait_for_timeout(1500)
+        served.cut()
+        page.locator(selector).wait_for(timeout=15_000)
+
+    return prepare
+
+
+def pass_offline(page: Page, served: Served) -> None:
+    page.wait_for_timeout(3000)
+    served.cut()
+    page.reload()
+    page.locator("#age.old").wait_for(timeout=20_000)
+
+
+def checked_in(page: Page, served: Served) -> None:
+    from edge.orders.rules import codes
+
+    token = served.scene.tokens["Mei L."]
+    code = codes.handover_code(served.scene.edge.pepper, codes.token_hash(token))
+    page.keyboard.type(f"SE.HL.{code}")
+    page.keyboard.press("Enter")
+    page.locator("#done-title").wait_for()
+
+
+PICTURES: dict[str, tuple[str, str, Prepare]] = {
+    "board": ("/board", "tablet", nothing),
+    "board-wall": ("/board", "wall", nothing),
+    "board-offline": ("/board", "tablet", without_internet),
+    "board-lost": ("/board", "tablet", cut_off(".banner.lost")),
+    "board-order": ("/board", "tablet", tap('[aria-label="A-08 Hana O."]')),
+    "board-handover": ("/board", "tablet", tap('[data-lane="out"] .btn.line')),
+    "signin": ("/signin", "tablet", tap("[data-staff]")),
+    "pass-waiting": ("Leo B.", "phone", nothing),
+    "pass-consent": ("Leo B.", "phone", tap("[data-start]")),
+    "pass-on-the-way": ("Tomasz K.", "phone", nothing),
+    "pass-here": ("Ana M.", "phone", nothing),
+    "pass-offline": ("Mei L.", "phone", pass_offline),
+    "pass-done": ("Nora V.", "phone", nothing),
+    "kiosk": ("/kiosk", "kiosk", nothing),
+    "kiosk-check-in": ("/kiosk", "kiosk", tap('[data-go="checkin"]')),
+    "kiosk-checked-in": ("/kiosk", "kiosk", checked_in),
+    "kiosk-offers": ("/kiosk", "kiosk", tap('[data-go="offers"]')),
+    "kiosk-find": ("/kiosk", "kiosk", tap('[data-go="find"]')),
+    "kiosk-lost": ("/kiosk", "kiosk", cut_off("#lost")),
+}
+
+
+def take(browser: Browser, name: str, lang: str, folder: Path) -> Path:
+    """One picture; each has its own evening, so none can spoil another."""
+    path, size, prepare = PICTURES[name]
+    file = folder / f"{name}{'' if lang == 'en' else '.' + lang}.png"
+    with tempfile.TemporaryDirectory() as home, serving(evening(Path(home) / "s")) as served:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=lang,
+            geolocation=HOME,
+            permissions=["geolocation"],
+        )
+        cookies = [
+            {"name": key, "value": value, "url": served.url}
+            for key, value in served.scene.cookies.items()
+        ]
+        if path.startswith("/"):
+            context.add_cookies(cookies)
+        page = context.new_page()
+        if name == "signin":
+            page.clock.set_fixed_time(NOW)
+        page.goto(served.url + (path if path[0] == "/" else f"/p/{served.scene.tokens[path]}"))
+        page.wait_for_timeout(1200)
+        prepare(page, served)
+        page.wait_for_timeout(400)
+        page.screenshot(path=file)
+        context.close()
+    # Flat colours need no more than a palette: a third of the bytes in the repository.
+    picture = Image.open(file).convert("RGB")
+    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
+    return file
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """All pictures, or those named, in both languages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, chromium_sandbox=False, args=QUIET
+        )
+        for name in names or PICTURES:
+            for lang in ("en", "ja"):
+                sys.stdout.write(f"{take(browser, name, lang, folder)}\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER, sys.argv[2:])
