@@ -5,8 +5,6 @@ When nobody listens, the folder is opened under its lock and the same function r
 
 from __future__ import annotations
 
-import json
-import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import click
 
 from edge.base.service import SOCKET_NAME, Command
 from sync.core.errors import Refusal
+from sync.doors import local
 
 ANSWER_SECONDS = 60
 
@@ -23,27 +22,13 @@ __all__ = ["Command", "home_option", "run"]
 
 def run(home: Path, name: str, words: Mapping[str, Any]) -> Any:
     """Run a writing command: in the service when it runs, else here. A refusal ends the command in words."""
-    answer = _ask_service(home, name, words)
+    asked = {"command": name, "words": dict(words)}
+    answer = local.ask(home / SOCKET_NAME, asked, seconds=ANSWER_SECONDS)
     if answer is None:
         answer = _run_here(home, name, words)
     if "error" in answer:
         raise click.ClickException(str(answer["error"]))
     return answer["said"]
-
-
-def _ask_service(home: Path, name: str, words: Mapping[str, Any]) -> dict[str, Any] | None:
-    asking = socket.socket(socket.AF_UNIX)
-    asking.settimeout(ANSWER_SECONDS)
-    try:
-        asking.connect(str(home / SOCKET_NAME))
-    except (FileNotFoundError, ConnectionRefusedError):
-        asking.close()
-        return None
-    with asking, asking.makefile("rwb") as lines:
-        lines.write(json.dumps({"command": name, "words": dict(words)}).encode() + b"\n")
-        lines.flush()
-        answer: dict[str, Any] = json.loads(lines.readline())
-        return answer
 
 
 def _run_here(home: Path, name: str, words: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The only readers of time and chance. Everything else is given `now`, ids and randomness as values."""
+"""Where the world comes in: time, chance, and callers on this machine. Everything else is given values."""

@@ -8,16 +8,14 @@ between processes; {"op": "settle"} only waits.
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sync.doors.clock import Clock, SteppedClock, SystemClock
+from sync.doors.local import LocalDoor
 
 VARIABLE = "STORE_EDGE_REHEARSAL"
 START_VARIABLE = "STORE_EDGE_REHEARSAL_START"
@@ -46,38 +44,17 @@ class Control:
     def __init__(
         self, path: Path, clock: SteppedClock, *, wake: Wake, rest: Settle, settle: Settle
     ) -> None:
-        self._path = path
         self._clock = clock
         self._wake = wake
         self._rest = rest
         self._settle = settle
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        path.chmod(0o600)
-        self._listener.listen(4)
-        threading.Thread(target=self._listen, name="control", daemon=True).start()
+        self._door = LocalDoor(path, self._answer, name="control")
 
     def close(self) -> None:
         """Stop listening."""
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
+        self._door.close()
 
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as lines:
-            for line in lines:
-                lines.write(json.dumps(self._answer(json.loads(line))).encode() + b"\n")
-                lines.flush()
-
-    def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         if asked["op"] in {"tick", "step"}:
             self._clock.set(datetime.fromisoformat(asked["now"]))
             self._wake()

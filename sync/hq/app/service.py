@@ -1,23 +1,20 @@
 """HQ as a running service: web, the private door for commands, the rehearsal's clock, the folder's lock.
 
-Commands come over a socket of the machine (0600): one JSON line asks ({"command", "words"}), one answers.
+Commands come through a private door of the machine: {"command", "words"} asks, {"said"} or {"error"} answers.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import socket
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from sync.doors import control
+from sync.doors import control, local
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
+from sync.doors.local import LocalDoor
 from sync.hq.app import commands
 from sync.hq.app.create import create_app, open_hq
 from sync.hq.app.poking import Poker
@@ -30,8 +27,6 @@ SOCKET_NAME = "command.sock"
 ANSWER_SECONDS = 60.0
 SETTLE_STEP_SECONDS = 0.001
 
-log = logging.getLogger("hq.service")
-
 
 class Service:
     """Everything that runs in the one process that owns the folder."""
@@ -40,17 +35,20 @@ class Service:
         self.lock = FolderLock(_made(Path(settings.home)))
         self.app: Flask = create_app(settings, clock=clock, ids=ids)
         self.hq: Hq = self.app.extensions["hq"]
-        self._doors = CommandDoor(self.hq)
+        self._door = LocalDoor(self.hq.home / SOCKET_NAME, self._run, name="commands")
         self._control = control.open_control(clock, wake=lambda: None, settle=self._settle)
         self.setup_code: str | None = self.hq.write(people.print_setup_code)
 
     def stop(self) -> None:
         """Finish what waits and let go of everything."""
-        self._doors.close()
+        self._door.close()
         if self._control is not None:
             self._control.close()
         self.hq.database.close()
         self.lock.release()
+
+    def _run(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return commands.run(self.hq, str(asked.get("command")), asked.get("words", {}))
 
     def _settle(self) -> None:
         poker = self.hq.part(Poker)
@@ -58,56 +56,11 @@ class Service:
             self.hq.clock.sleep(SETTLE_STEP_SECONDS)
 
 
-class CommandDoor:
-    """Listens for commands of whoever may use the folder."""
-
-    def __init__(self, hq: Hq) -> None:
-        self._hq = hq
-        self._path = hq.home / SOCKET_NAME
-        self._path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._path))
-        self._path.chmod(0o600)
-        self._listener.listen(4)
-        threading.Thread(target=self._listen, name="commands", daemon=True).start()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as lines:
-            answer: dict[str, Any] = {"error": "HQ failed to do this; its log says why."}
-            try:
-                asked = json.loads(lines.readline() or b"{}")
-                answer = commands.run(self._hq, str(asked.get("command")), asked.get("words", {}))
-            finally:
-                lines.write(json.dumps(answer, default=str).encode() + b"\n")
-
-
 def ask(settings: Settings, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
     """Run a command: in the running HQ when there is one, else here, under the folder's lock."""
-    asking = socket.socket(socket.AF_UNIX)
-    asking.settimeout(ANSWER_SECONDS)
-    try:
-        asking.connect(str(Path(settings.home) / SOCKET_NAME))
-    except (FileNotFoundError, ConnectionRefusedError):
-        asking.close()
-        return _run_here(settings, name, words)
-    with asking, asking.makefile("rwb") as lines:
-        lines.write(json.dumps({"command": name, "words": dict(words)}).encode() + b"\n")
-        lines.flush()
-        answer: dict[str, Any] = json.loads(lines.readline())
-        return answer
+    asked = {"command": name, "words": dict(words)}
+    answer = local.ask(Path(settings.home) / SOCKET_NAME, asked, seconds=ANSWER_SECONDS)
+    return _run_here(settings, name, words) if answer is None else answer
 
 
 def _run_here(settings: Settings, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
