@@ -203,6 +203,7 @@ def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
     if served is None:
         return None
     notice = served.notice
+    once = _("We ask once.")
     return Ask(
         served_id=served.served_id,
         title=notice.title,
@@ -215,7 +216,7 @@ def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
         sample_time=_.clock(known.order.promise_at),
         yes=notice.yes,
         no=notice.no,
-        note=f"{_('We ask once.')} {notice.footnote}",
+        note=f"{once} {notice.footnote}",
         is_inline=notice.purpose is not Purpose.ARRIVAL_TIMING,
     )
 
