@@ -21,7 +21,7 @@ from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.readings import Readings
 from edge.base.service import Command, Service
-from edge.base.uplink import Uplink
+from edge.base.uplink import Uplink, UplinkSeen
 from edge.consents import store as consents_store
 from edge.consents.rules.notices import refuse_altered
 from edge.help import store as help_store
@@ -45,6 +45,7 @@ from edge.staff import web as staff_web
 from edge.staff.memory import Presence, Tries
 from edge.sync_bindings.service import SyncService, nightly
 from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoTicket, Way, wsgi_handler
+from sync.agent.steps import State, Status
 from sync.doors import control
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
@@ -112,6 +113,7 @@ def open_store(
     for part in PARTS:
         edge.put_part(part())
     edge.put_part(SyncService(edge))
+    edge.part(Uplink).answered_by(lambda: _uplink(edge.part(SyncService).status()))
     readings = edge.part(Readings)
     edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge
@@ -213,6 +215,13 @@ class Store:
         if ticket is None:
             raise NoTicket("HQ gives no ticket for the line now")
         return Way(self.edge.settings.front_door_url or ticket.url, ticket.ticket)
+
+
+def _uplink(status: Status) -> UplinkSeen | None:
+    """What screens may know of the sync; nothing for a store that has not met its HQ yet."""
+    if status.state is State.NOT_ENROLLED or (status.since_contact is None and not status.is_down):
+        return None
+    return UplinkSeen(not status.is_down, status.since_contact, status.backlog)
 
 
 def _openapi() -> Response:
