@@ -224,7 +224,9 @@ class Opening:
         self._processes.append(process)
         tells_time = self._home / f"{name}.sock"
         has_clock = "STORE_EDGE_REHEARSAL" in environment
-        process.start(lambda: (tells_time.exists() or not has_clock) and processes.answers(port))
+        process.start(
+            lambda: (not has_clock or processes.listens(tells_time)) and processes.answers(port)
+        )
 
     def _fill_links(self) -> None:
         links, edge = self._links, f"http://localhost:{self._edge_port}"

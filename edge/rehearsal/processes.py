@@ -134,6 +134,12 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def listens(path: Path) -> bool:
+    """Whether somebody listens on a socket of the file system; the file alone says nothing yet."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("STORE_EDGE_")
