@@ -19,21 +19,11 @@ from babel.numbers import format_currency, get_currency_precision
 from babel.support import NullTranslations, Translations
 from flask_babel import Babel, Domain, get_locale
 
+from sync.core.languages import DEFAULT
+
 CATALOGUES = Path(__file__).parent.parent / "kiosk_ui" / "locale"
-LANGUAGES = {"en": "English", "ja": "日本語"}
-DEFAULT = "en"
 _INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 _STATE = re.compile(r"^[a-z]+(_[a-z]+)*$")
-
-
-def choose(*wishes: str | None) -> str:
-    """The first wish we speak. A wish is a tag ("ja-JP") or a browser's list ("fr, ja;q=0.8")."""
-    for wish in wishes:
-        for tag in (wish or "").split(","):
-            code = tag.split(";")[0].strip().lower().split("-")[0]
-            if code in LANGUAGES:
-                return code
-    return DEFAULT
 
 
 def direction(lang: str) -> str:

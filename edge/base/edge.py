@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 from sqlite_utils import Migrations
 
 from edge.base import schema
-from edge.base.answers import Key
 from edge.base.database import Reader, Readers, open_writer
 from edge.base.lock import FolderLock
 from edge.base.log import LogHead
 from edge.base.unit import Unit
 from edge.base.writer import Writer
 from edge.settings import Settings
+from sync.core.answers import Key
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 

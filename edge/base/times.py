@@ -1,15 +1,5 @@
-"""Instants as the database keeps them: ISO 8601, UTC, microseconds, so that text order is time order."""
+"""Instants as the store's database keeps them: text whose order is time order."""
 
-from __future__ import annotations
+from sync.core.instants import parse, text
 
-from datetime import UTC, datetime
-
-
-def text(at: datetime) -> str:
-    """`at` (aware) as text that sorts by time."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def parse(stored: str) -> datetime:
-    """The instant that `text` wrote; aware, UTC."""
-    return datetime.fromisoformat(stored)
+__all__ = ["parse", "text"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from flask import Request, current_app
 
-from edge.base.answers import Key
 from edge.base.edge import Edge
+from sync.core.answers import Key
 from sync.core.errors import NotFound, Refusal
 
 PUBLIC = "public"

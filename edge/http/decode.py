@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Request
 
-from edge.base.answers import Key
 from edge.http.caller import Caller
+from sync.core.answers import Key
+from sync.core.depth import DEEPEST, is_too_deep
 from sync.core.errors import Refusal
 
-DEEPEST_JSON = 20
 LONGEST_KEY = 200
 BODY_LIMIT = 64 * 1024
 
@@ -86,22 +86,9 @@ def json_body(request: Request, shape: type[T], limit_bytes: int) -> tuple[T, by
 
 
 def refuse_depth(body: bytes) -> None:
-    """NotJson when brackets are nested without need; a text that is no JSON at all may pass."""
-    if body.count(b"{") + body.count(b"[") <= DEEPEST_JSON:
-        return
-    depth, in_string, escaped = 0, False, False
-    for byte in body:
-        if in_string:
-            in_string = escaped or byte != 0x22
-            escaped = not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > DEEPEST_JSON:
-                raise NotJson(problem=f"deeper than {DEEPEST_JSON} levels")
-        elif byte in b"]}":
-            depth -= 1
+    """NotJson when brackets are nested without need."""
+    if is_too_deep(body):
+        raise NotJson(problem=f"deeper than {DEEPEST} levels")
 
 
 def key_of(request: Request, caller: Caller, body: bytes) -> Key | None:

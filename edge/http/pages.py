@@ -10,6 +10,7 @@ from flask_babel import gettext
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from edge import locale
+from sync.core.languages import LANGUAGES, choose
 
 UI = Path(__file__).parent.parent.parent / "kiosk_ui"
 LANGUAGE_COOKIE = "store_edge_lang"
@@ -40,7 +41,7 @@ def render(screen: str, **view: Any) -> str:
         f"screens/{screen}/page.html",
         lang=lang,
         dir=locale.direction(lang),
-        languages=list(locale.LANGUAGES.items()),
+        languages=list(LANGUAGES.items()),
         assets=assets(),
         **view,
     )
@@ -58,7 +59,7 @@ def assets() -> str:
 
 
 def _wished() -> str:
-    return locale.choose(
+    return choose(
         request.args.get("lang"),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("Accept-Language"),
@@ -67,7 +68,7 @@ def _wished() -> str:
 
 def _remember_language(response: Response) -> Response:
     asked = request.args.get("lang")
-    if asked in locale.LANGUAGES:
+    if asked in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True
         )

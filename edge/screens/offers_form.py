@@ -16,13 +16,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from edge import http
 from edge.base import qr, store_record
-from edge.base.answers import Key
 from edge.base.unit import Unit
 from edge.http import Caller
 from edge.locale import Words
 from edge.offers import actions, store
 from edge.offers.rules import HQ, Offer, Wish, form, qr_code
 from edge.screens import gather
+from sync.core.answers import Key
 from sync.core.base32 import ALPHABET
 
 FORM_LIMIT = 64 * 1024

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from edge import http
 from edge.acts.redeem import redeem
 from edge.base import store_record
-from edge.base.answers import Key
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.http import Caller
@@ -23,6 +22,7 @@ from edge.offers.rules.refusals import FormUnknown, UnknownCode, WrongStore
 from edge.orders import actions as orders
 from edge.screens import gather, qr_view
 from edge.screens.qr_shown import QrView
+from sync.core.answers import Key
 from sync.core.errors import Refusal
 
 COOKIE_LONGEST = timedelta(days=2)

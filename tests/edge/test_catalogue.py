@@ -13,10 +13,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import edge
-from edge.locale import CATALOGUES, LANGUAGES, Words, choose, direction, in_words
+from edge.locale import CATALOGUES, Words, direction, in_words
 from edge.offers.rules.extra import ExtraState
 from edge.orders.rules import State
 from sync.core.errors import Refusal, refusal_kinds
+from sync.core.languages import LANGUAGES, choose
 
 ROOT = Path(__file__).parents[2]
 CALLS = {

@@ -1,39 +1,14 @@
-"""First answers by idempotency key: the same request twice has the effect of once and the same answer."""
+"""First answers by idempotency key, as HQ keeps them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from sync.core.errors import Refusal
+from sync.core.answers import FirstAnswer, Key
 from sync.hq.base import times
 from sync.hq.base.rows import Unit
-
-
-class KeyReused(Refusal):
-    """The same idempotency key came with another request."""
-
-    code = "key_reused"
-    status = 409
-    sentence = "This key was used for another request before. Nothing was changed."
-
-
-@dataclass(frozen=True)
-class Key:
-    """Who asks (`scope`), the key they chose, and the hash of what they asked."""
-
-    scope: str
-    key: str
-    asked_hash: str
-
-
-@dataclass(frozen=True)
-class FirstAnswer:
-    """An answer given before, as JSON builtins."""
-
-    value: Any
 
 
 def remembered(unit: Unit, key: Key) -> FirstAnswer | None:
@@ -45,8 +20,7 @@ def remembered(unit: Unit, key: Key) -> FirstAnswer | None:
     )
     if row is None:
         return None
-    if row["asked_hash"] != key.asked_hash:
-        raise KeyReused
+    key.refuse_other(row["asked_hash"])
     return FirstAnswer(msgspec.json.decode(row["answer"]))
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from sync.core.answers import Key
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
-from sync.hq.base.answers import Key
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, migrate
 from sync.hq.base.writer import Writer

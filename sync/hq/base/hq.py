@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sync.core.answers import Key
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 from sync.hq.base import secret_files
-from sync.hq.base.answers import Key
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed
 from sync.hq.base.rows import Reader, Unit

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from sync.core.errors import NotFound, Refusal
+from sync.core.languages import LANGUAGES, choose
 from sync.hq.http import languages
 from sync.hq.http.guards import NotSignedIn
 from sync.hq.http.routes import ROUTES, Route, hq
@@ -62,7 +63,7 @@ def render(screen: str, **view: Any) -> str:
         f"screens/{screen}/page.html",
         lang=lang,
         dir=languages.direction(lang),
-        languages=list(languages.LANGUAGES.items()),
+        languages=list(LANGUAGES.items()),
         assets="/assets",
         here=request.path,
         person=g.get("caller"),
@@ -73,7 +74,7 @@ def render(screen: str, **view: Any) -> str:
 
 def language() -> str:
     """The language that was asked for, or remembered, or that the browser prefers."""
-    return languages.choose(
+    return choose(
         request.args.get("lang"),
         request.cookies.get("store_edge_lang"),
         request.headers.get("Accept-Language"),
@@ -137,7 +138,7 @@ def protect(response: Response) -> Response:
     if hq().settings.cookies_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     chosen = request.args.get("lang", "")
-    if chosen in languages.LANGUAGES and request.endpoint in ROUTES:
+    if chosen in LANGUAGES and request.endpoint in ROUTES:
         response.set_cookie(
             "store_edge_lang", chosen, max_age=31536000, httponly=True, samesite="Lax",
             secure=hq().settings.cookies_secure,

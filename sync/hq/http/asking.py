@@ -10,12 +10,10 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from sync.core.answers import Key
+from sync.core.depth import is_too_deep
 from sync.core.errors import Refusal
-from sync.hq.base.answers import Key
 
-DEEPEST = 20
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _KEY = re.compile(r"[!-~]{1,80}")
 
 
@@ -85,7 +83,7 @@ def json_body(kind: Any, limit: int) -> Any:
 
 def decoded(raw: bytes, kind: Any) -> Any:
     """`raw` as `kind`, or the refusal that says what is wrong."""
-    if depth(raw) > DEEPEST:
+    if is_too_deep(raw):
         raise TooDeep
     try:
         return msgspec.json.decode(raw, type=kind)
@@ -108,15 +106,6 @@ def form(kind: Any, limit: int) -> Any:
         return msgspec.convert(fields, kind, strict=False)
     except msgspec.ValidationError as problem:
         raise WrongShape(problem=str(problem)) from None
-
-
-def depth(raw: bytes) -> int:
-    """How deep the brackets of a JSON text go, whether or not it is sound."""
-    deepest = level = 0
-    for bracket in _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS):
-        level += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, level)
-    return deepest
 
 
 def idempotency_key(scope: str, limit: int) -> Key | None:

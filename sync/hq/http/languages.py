@@ -17,18 +17,6 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from babel.support import NullTranslations, Translations
 
 KIOSK_UI = Path(__file__).parents[3] / "kiosk_ui"
-LANGUAGES = {"en": "English", "ja": "日本語"}
-DEFAULT = "en"
-
-
-def choose(*wishes: str | None) -> str:
-    """The first wish we speak. A wish is a tag ("ja-JP") or a browser's list ("fr, ja;q=0.8")."""
-    for wish in wishes:
-        for tag in (wish or "").split(","):
-            code = tag.split(";")[0].strip().lower().split("-")[0]
-            if code in LANGUAGES:
-                return code
-    return DEFAULT
 
 
 def direction(lang: str) -> str:

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from edge.base import log
-from edge.base.answers import Key
 from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.offers import actions, store
 from edge.offers.memory import Book
 from edge.offers.rules import Offer, Outcome, Result
 from edge.offers.rules.refusals import AlreadyUsed, OfferUnknown, UnknownCode
+from sync.core.answers import Key
 from sync.core.gates.decision import Decision, Shown, Why
 from sync.records import RECORD_TYPES, Heard
 from tests.edge.offers.conftest import WishMaker, make_wish

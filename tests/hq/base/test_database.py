@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from sync.core.answers import Key, KeyReused
 from sync.core.errors import Refusal
 from sync.doors.clock import FixedClock
 from sync.doors.ids import SeededIds
 from sync.hq.base import facts, feed, schema
-from sync.hq.base.answers import Key, KeyReused
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
