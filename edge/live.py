@@ -25,8 +25,8 @@ from edge.base.readings import Readings
 from edge.http import guard
 from edge.http.caller import ports
 from edge.http.errors import error_body
-from edge.locale import LANGUAGES
 from edge.screens.screen import Screen
+from sync.core.languages import LANGUAGES
 
 NAMESPACE = "/live"
 BATCH = 200

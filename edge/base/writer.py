@@ -16,9 +16,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from edge.base.answers import Key, remember, remembered
+from edge.base.answers import remember, remembered
 from edge.base.log import LogHead
 from edge.base.unit import Unit
+from sync.core.answers import Key
 from sync.core.errors import Refusal
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
@@ -61,6 +62,15 @@ class _Done:
 
 def _end_process() -> None:
     os._exit(70)
+
+
+def _call_all(calls: list[Callable[[], None]]) -> None:
+    for call in calls:
+        try:
+            call()
+        except Exception:
+            # The commit stands, and without this thread nothing would ever be written again.
+            log.exception("what follows a commit in memory failed")
 
 
 class Writer:
@@ -137,10 +147,10 @@ class Writer:
         except sqlite3.Error as failure:
             self._give_up(batch, failure, before)
             return
-        self.head.committed()
+        # Memory first: whoever is woken by the commit must not find there what it has ended.
         for each in done:
-            for call in each.calls:
-                call()
+            _call_all(each.calls)
+        self.head.committed()
         for each in done:
             each.waiting.told.set_result(each.result)
 

@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from sync.core.answers import Key
 from sync.core.errors import Refusal
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
-from sync.hq.base.answers import Key, remember, remembered
+from sync.hq.base.answers import remember, remembered
 from sync.hq.base.rows import Unit
 
 MOST_UNITS_IN_ONE_COMMIT = 128
@@ -64,12 +65,20 @@ class _Outcome:
 
     def tell(self) -> None:
         """Answer the caller, after what lives only in memory was changed."""
-        for call in self.calls:
-            call()
+        _call_all(self.calls)
         if self.error is not None:
             self.waiting.told.set_exception(self.error)
         else:
             self.waiting.told.set_result(self.result)
+
+
+def _call_all(calls: list[Callable[[], None]]) -> None:
+    for call in calls:
+        try:
+            call()
+        except Exception:
+            # The commit stands, and without this thread nothing would ever be written again.
+            log.exception("what follows a commit in memory failed")
 
 
 def is_passing(error: DBAPIError) -> bool:

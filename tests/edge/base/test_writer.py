@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from edge.base import log
-from edge.base.answers import Key, KeyReused
 from edge.base.edge import Edge
 from edge.base.lock import FolderInUse
 from edge.base.writer import ShuttingDown, StorageFailed, Writer
+from sync.core.answers import Key, KeyReused
 from sync.core.event import Event
 from sync.doors.clock import FixedClock
 from sync.doors.ids import SeededIds
@@ -131,6 +131,31 @@ def test_what_waits_for_the_commit_runs_after_it_and_not_on_failure(edge):
     with pytest.raises(ValueError, match="no"):
         edge.write(fails)
     assert seen == ["good"]
+
+
+def test_a_failure_after_the_commit_stops_neither_the_caller_nor_the_writer(edge):
+    """The commit stands; what lives only in memory stumbled, and the log of the service says so."""
+
+    def stumble():
+        raise KeyError("memory")
+
+    edge.write(lambda unit: unit.after_commit(stumble))
+    seen = []
+    edge.write(lambda unit: unit.after_commit(lambda: seen.append("next")))
+    assert seen == ["next"]
+
+
+def test_memory_has_changed_before_anybody_hears_of_the_commit(edge):
+    """A screen that is woken by a withdrawal must not find the range that it ended."""
+    seen = []
+    before = edge.log.durable_seq
+
+    def work(unit):
+        unit.record(ParcelMoved(parcel_id="p"))
+        unit.after_commit(lambda: seen.append(edge.log.durable_seq))
+
+    edge.write(work)
+    assert (seen, edge.log.durable_seq) == ([before], before + 1)
 
 
 @pytest.mark.parametrize("word", ["begin", " COMMIT", "rollback", "Savepoint x", "PRAGMA x=1"])
