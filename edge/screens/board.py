@@ -33,6 +33,7 @@ WAITS = "@waits"
 # A person's ear at night needs less.
 DAY_HOURS = range(8, 21)
 DAY_VOLUME, NIGHT_VOLUME = 0.7, 0.3
+MOST_BINS = 9
 REFRESH_AT_LEAST = timedelta(minutes=5)
 
 bp = http.blueprint("board")
@@ -79,7 +80,7 @@ def opened(order_id: str, *, caller: Caller) -> OrderDetail:
         known = gather.one(reader, edge, caller.lang, orders.load(reader, order_id))
         words = Words(caller.lang, store_record.load(reader).time_zone)
         return order_detail.detail(
-            known, words, bins=gather.free_bins(reader, known.order.store_day)
+            known, words, bins=orders.free_bins(reader, known.order.store_day, limit=MOST_BINS)
         )
 
 

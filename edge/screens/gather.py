@@ -22,8 +22,6 @@ from edge.screens.shown import LineShown
 from edge.staff import store as staff
 from edge.staff.rules import is_alive
 
-MOST_BINS = 9
-
 
 def one(rows: Rows, edge: Edge, lang: str, order: Order) -> Known:
     """Everything the screens know of one order."""
@@ -103,13 +101,6 @@ def on_shift(rows: Rows, edge: Edge) -> list[str]:
     wall = edge.clock.wall()
     alive = {each.staff_id for each in staff.sessions(rows) if is_alive(each, wall)}
     return [person.name for person in staff.people(rows) if person.staff_id in alive]
-
-
-def free_bins(rows: Rows, day: str) -> list[str]:
-    """Bins that were used on this day and hold nothing now, as a suggestion."""
-    used = {order.bin for order in orders.of_day(rows, day) if order.bin}
-    held = {order.bin for order in orders.open_orders(rows) if order.bin}
-    return sorted(used - held)[:MOST_BINS]
 
 
 def line(edge: Edge) -> LineShown | None:

@@ -43,7 +43,7 @@ def page(*, caller: Caller) -> Response | Redirect:
     with edge.read() as reader:
         here = store_record.load(reader)
         name = gather.store_name(reader, caller.lang)
-        running = [each for each in offers.not_over(reader, now) if each.wish.starts_at <= now]
+        on_offer = offers.on_offer(reader, now)
     _ = Words(caller.lang, here.time_zone)
     keys, other = _keyboard(caller.lang)
     html = http.render(
@@ -52,7 +52,7 @@ def page(*, caller: Caller) -> Response | Redirect:
         now=times.text(now),
         time=_.clock(now),
         zone=here.time_zone,
-        offers=sum(each.left != 0 for each in running),
+        offers=len(on_offer),
         keyboard=keys,
         other_keys=other,
         words=kiosk_words(_),
@@ -99,8 +99,8 @@ def todays(*, caller: Caller) -> KioskList:
     now = http.edge().clock.now()
     with http.edge().read() as reader:
         _ = Words(caller.lang, store_record.load(reader).time_zone)
-        running = [each for each in offers.not_over(reader, now) if each.wish.starts_at <= now]
-    return KioskList(offers=[_offer(each, now, _) for each in running if each.left != 0])
+        on_offer = offers.on_offer(reader, now)
+    return KioskList(offers=[_offer(each, now, _) for each in on_offer])
 
 
 @http.route(

@@ -164,7 +164,8 @@ def _times(known: Known, _: Words) -> list[Fact]:
             Fact(word=_("Kept until"), value=_.near(known.order.hold_until, known.now)),
         ]
     minutes = int(slack_seconds(known.start_by, known.now) // 60)
-    return [*shown, Fact(word=_("Slack"), value=_("%(n)s min", n=minutes))]
+    left = _("%(n)s min late", n=-minutes) if minutes < 0 else _("%(n)s min", n=minutes)
+    return [*shown, Fact(word=_("Slack"), value=left)]
 
 
 def _plan(known: Known, _: Words) -> Plan | None:

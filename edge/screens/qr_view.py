@@ -146,8 +146,7 @@ def ways_on(rows: Rows, edge: Edge, lang: str, shown: QrView) -> list[Link]:
 def links(rows: Rows, edge: Edge, lang: str) -> list[Link]:
     """Offers that can be had now."""
     words, now = Words(lang, store_record.load(rows).time_zone), edge.clock.now()
-    on_offer = [each for each in offers.not_over(rows, now) if not _state(each, now, words)]
-    return [_link(rows, each, words) for each in on_offer[: 2 * MOST_LINKS]]
+    return [_link(rows, each, words) for each in offers.on_offer(rows, now)[: 2 * MOST_LINKS]]
 
 
 def _link(rows: Rows, offer: Offer, _: Words) -> Link:

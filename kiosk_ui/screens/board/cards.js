@@ -83,12 +83,17 @@ function track(arrival) {
 }
 
 export function band(arrival, words) {
-  if (arrival.is_soft) return `${timeOfDay(Date.parse(arrival.low_at))}–${timeOfDay(Date.parse(arrival.high_at))}`;
+  if (arrival.is_soft) return window(arrival);
   const [low, high] = [arrival.low_at, arrival.high_at].map((at) => Math.max(0, minutesUntil(at)));
   if (high < 1) return words.any_moment;
-  if (low > 60) return `${timeOfDay(Date.parse(arrival.low_at))}–${timeOfDay(Date.parse(arrival.high_at))}`;
+  if (low > 60) return window(arrival);
   const [from, to] = [Math.floor(low), Math.ceil(high)];
   return from === to ? fill(words.in_minutes, { n: to }) : fill(words.in_between, { a: from, b: to });
+}
+
+function window(arrival) {
+  const [from, to] = [arrival.low_at, arrival.high_at].map((at) => timeOfDay(Date.parse(at)));
+  return from === to ? from : `${from}–${to}`;
 }
 
 export function age(seconds, words) {
