@@ -51,11 +51,16 @@ class Process:
             )
         self._wait(is_up)
 
+    def ask_to_end(self) -> None:
+        """Tell it that its time has come, and do not wait."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
     def stop(self) -> None:
         """End it, politely first."""
-        if self._process is None or self._process.poll() is not None:
+        self.ask_to_end()
+        if self._process is None:
             return
-        self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

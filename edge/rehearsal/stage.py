@@ -59,7 +59,9 @@ class Stage:
     def close(self) -> None:
         """End every process that was started, and let the sockets go."""
         self.tempo.close()
-        for process in reversed(self.processes):
+        for process in self.processes:
+            process.ask_to_end()
+        for process in self.processes:
             process.stop()
         for uplink in self.uplinks:
             uplink.stop()
