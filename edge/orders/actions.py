@@ -50,8 +50,12 @@ def pick(unit: Unit, order_id: str, line_no: int, qty: int, *, by: str) -> Order
 
 def stage(unit: Unit, order_id: str, bin_code: str, *, by: str, bags: int = 1) -> Order:
     """Put a picked order into a bin, where it waits for its customer."""
+    held = store.number_in_bin(unit, bin_code.strip(), beside=order_id)
     return _do(
-        unit, order_id, lambda order: life.stage(order, bin_code, bags=bags, at=unit.now), by=by
+        unit,
+        order_id,
+        lambda order: life.stage(order, bin_code, bags=bags, at=unit.now, held=held),
+        by=by,
     )
 
 

@@ -102,11 +102,6 @@ def by_code_tag(rows: Rows, code_tag: str) -> Order | None:
     return _one(rows, "code_tag = ?", code_tag)
 
 
-def by_token_hash(rows: Rows, token_hash: str) -> Order | None:
-    """The order a pass belongs to, open or not."""
-    return _one(rows, "token_hash = ?", token_hash) if token_hash else None
-
-
 def by_number(rows: Rows, number: str) -> Order | None:
     """The open order that is called by this number."""
     return _one(rows, "is_open = 1 AND number = ?", number)
@@ -116,6 +111,20 @@ def open_orders(rows: Rows) -> list[Order]:
     """Every order the store still owes something, oldest promise first."""
     found = _many(rows, "is_open = 1")
     return sorted(found, key=lambda order: (order.promise_at, order.order_id))
+
+
+def open_ids_of(rows: Rows, customer_key: str) -> list[str]:
+    """The open orders of one customer, without reading everybody's."""
+    found = rows.rows(
+        "SELECT order_id FROM orders WHERE is_open = 1 AND customer_key = ? ORDER BY order_id",
+        (customer_key,),
+    )
+    return [row["order_id"] for row in found]
+
+
+def being_made(rows: Rows) -> list[Order]:
+    """Open orders whose made-to-order lines somebody has begun."""
+    return _many(rows, "is_open = 1 AND finish = ?", Finish.STARTED.value)
 
 
 def in_state(rows: Rows, state: State, *, limit: int = 200) -> list[Order]:
@@ -250,12 +259,22 @@ def digest_rows(rows: Rows) -> Iterator[tuple[str, dict[str, object]]]:
         yield row["order_id"], {name: row[name] for name in ("number", "state", "revision")}
 
 
-def free_bins(rows: Rows, *, limit: int = 20) -> list[str]:
-    """Bins that were used before and hold nothing now."""
+def number_in_bin(rows: Rows, bin_code: str, *, beside: str) -> str:
+    """The number of the open order that lies in a bin, other than this one; "" for an empty bin."""
+    row = rows.row(
+        "SELECT number FROM orders WHERE is_open = 1 AND bin = ? COLLATE NOCASE AND order_id <> ?",
+        (bin_code, beside),
+    )
+    return str(row["number"]) if row else ""
+
+
+def free_bins(rows: Rows, store_day: str, *, limit: int) -> list[str]:
+    """Bins that were used on this day and hold nothing now."""
     found = rows.rows(
-        """SELECT bin FROM orders WHERE bin <> '' GROUP BY bin
-           HAVING SUM(is_open) = 0 ORDER BY LENGTH(bin), bin LIMIT ?""",
-        (limit,),
+        """SELECT DISTINCT bin FROM orders WHERE store_day = ? AND bin <> ''
+             AND bin NOT IN (SELECT bin FROM orders WHERE is_open = 1)
+           ORDER BY LENGTH(bin), bin LIMIT ?""",
+        (store_day, limit),
     )
     return [row["bin"] for row in found]
 

@@ -49,11 +49,16 @@ def pick(order: Order, line_no: int, qty: int) -> Step:
     return _picked_if_all_decided(found, [kind(order_id=order.order_id, line_no=line_no, qty=qty)])
 
 
-def stage(order: Order, bin_code: str, *, bags: int, at: datetime) -> Step:
-    """Put a picked order into a bin; it is ready by itself once nothing is left to make."""
+def stage(order: Order, bin_code: str, *, bags: int, at: datetime, held: str = "") -> Step:
+    """Put a picked order into a bin where no other lies (`held` is the number of one that does).
+
+    It is ready by itself once nothing is left to make.
+    """
     staged = after(order, Move.STAGE)
     if not bin_code.strip():
         raise no.BinMissing
+    if held:
+        raise no.BinIsTaken(bin=bin_code.strip(), number=held)
     placed = replace(order, state=staged, bin=bin_code.strip(), bags=bags)
     event = it.OrderStaged(order_id=order.order_id, bin=placed.bin, bags=bags)
     return _ready_if_complete(placed, [event], at)

@@ -131,6 +131,16 @@ class BinMissing(Refusal):
     sentence = "Say which bin the order is in."
 
 
+class BinIsTaken(Refusal):
+    """Two open orders in one bin: sooner or later somebody hands out the wrong bag."""
+
+    code = "bin_is_taken"
+    status = 409
+    sentence = (
+        "Bin {bin} holds order {number} already. Use another bin, or give this place its own name."
+    )
+
+
 class NothingToFinish(Refusal):
     """The order has no line that is made to order."""
 

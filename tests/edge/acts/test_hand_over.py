@@ -35,7 +35,7 @@ class Counter:
         if until == "ready":
             write(lambda u: actions.start_picking(u, order.order_id, by="ken"))
             write(lambda u: actions.pick(u, order.order_id, 1, 1, by="ken"))
-            order = write(lambda u: actions.stage(u, order.order_id, "4", by="ken"))
+            order = write(lambda u: actions.stage(u, order.order_id, str(n), by="ken"))
         return order
 
     def code(self, order) -> str:

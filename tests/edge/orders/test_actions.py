@@ -9,7 +9,7 @@ from edge.base import log as event_log
 from edge.base import timers
 from edge.orders import actions, store
 from edge.orders.rules import Move, State
-from edge.orders.rules.refusals import NotPicked, OrderUnknown, WrongStoreOrder
+from edge.orders.rules.refusals import BinIsTaken, NotPicked, OrderUnknown, WrongStoreOrder
 from tests.world import OPENING, FixedClock, open_edge
 
 from .conftest import CATALOGUE, make_neutral
@@ -132,13 +132,36 @@ def test_an_open_order_is_found_by_what_is_called_out(shop) -> None:
         assert store.by_number(reader, "A-01") is None
 
 
+def test_two_open_orders_never_share_a_bin(shop) -> None:
+    """However its name is typed; once the first is handed over, the bin is free again."""
+    first = shop.bring_to_ready(shop.take())
+    second = shop.take(make_neutral("SKU-003", n=2))
+    second = shop.do(actions.start_picking, second)
+    for line in second.shelf_lines:
+        second = shop.do(actions.pick, second, line.line_no, line.qty)
+    with pytest.raises(BinIsTaken):
+        shop.do(actions.stage, second, f" {first.bin.lower()} ")
+    shop.do(actions.hand_over, first, how="scan")
+    assert shop.do(actions.stage, second, first.bin).bin == first.bin
+
+
+def test_bins_of_the_day_that_hold_nothing_are_offered(shop) -> None:
+    """A bin that is in use, also by an order of yesterday, is not."""
+    order = shop.bring_to_ready(shop.take())
+    with shop.edge.read() as reader:
+        assert store.free_bins(reader, order.store_day, limit=9) == []
+    shop.do(actions.hand_over, order, how="scan")
+    with shop.edge.read() as reader:
+        assert store.free_bins(reader, order.store_day, limit=9) == [order.bin]
+
+
 def test_an_order_is_found_by_its_pass(shop) -> None:
     """By the hash of the token: the token itself is not kept."""
     order = shop.take()
     with shop.edge.read() as reader:
-        assert store.by_token_hash(reader, order.token_hash) == order
-        assert store.by_token_hash(reader, "f" * 64) is None
-        assert store.by_token_hash(reader, "") is None
+        assert store.pass_opens(reader, order.token_hash) == (order.order_id, None)
+        assert store.pass_opens(reader, "f" * 64) is None
+        assert store.pass_opens(reader, "") is None
 
 
 def test_every_state_is_noted_with_its_time_and_name(shop) -> None:

@@ -115,6 +115,13 @@ def test_staging_before_every_line_was_looked_for_is_refused(an_order) -> None:
         life.stage(order, "4", bags=1, at=NOON)
 
 
+def test_a_bin_that_holds_another_order_is_refused(an_order) -> None:
+    """By its number, so that staff can look into the bin."""
+    with pytest.raises(no.BinIsTaken) as refused:
+        life.stage(picked(an_order), " 4 ", bags=1, at=NOON, held="A-17")
+    assert refused.value.details == {"bin": "4", "number": "A-17"}
+
+
 def test_staging_nowhere_is_refused(an_order) -> None:
     """A bin is what the next person needs to know."""
     with pytest.raises(no.BinMissing):

@@ -99,7 +99,7 @@ class OrderLife(RuleBasedStateMachine):
             self.wish(lambda u, n=line.line_no: actions.pick(u, order.order_id, n, 2, by="ken"))
         self.wish(lambda u: actions.start_finish(u, order.order_id, by="mia"))
         self.wish(lambda u: actions.finish(u, order.order_id, by="mia"))
-        self.wish(lambda u: actions.stage(u, order.order_id, "4", by="ken"))
+        self.wish(lambda u: actions.stage(u, order.order_id, order.order_id[-3:], by="ken"))
 
     @rule(order=orders, verb=st.sampled_from([actions.start_finish, actions.finish]))
     def make(self, order, verb):
@@ -109,7 +109,7 @@ class OrderLife(RuleBasedStateMachine):
     @rule(order=orders)
     def stage(self, order):
         """Somebody puts it into a bin."""
-        self.wish(lambda u: actions.stage(u, order.order_id, "4", by="ken"))
+        self.wish(lambda u: actions.stage(u, order.order_id, order.order_id[-3:], by="ken"))
 
     @rule(order=orders, override=st.booleans())
     def hand_over(self, order, override):
