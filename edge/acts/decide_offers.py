@@ -15,7 +15,7 @@ from edge.consents.rules import Purpose
 from edge.offers import actions, store
 from edge.offers.memory import Book
 from edge.orders import store as orders
-from edge.orders.rules import Finish, Order, finish_seconds_left
+from edge.orders.rules import Order, finish_seconds_left
 from sync.core.gates.decision import Decision, decide
 from sync.core.gates.facts import Customer, Moment, moment
 
@@ -85,6 +85,5 @@ def _eta_low_at(rows: Rows, edge: Edge, order: Order, now: datetime) -> datetime
 
 def _backlog_minutes(rows: Rows) -> float:
     """Minutes of making that were begun or added before: one pair of hands makes one thing at a time."""
-    begun = (order for order in orders.open_orders(rows) if order.finish is Finish.STARTED)
-    seconds = sum(finish_seconds_left(order) for order in begun)
+    seconds = sum(finish_seconds_left(order) for order in orders.being_made(rows))
     return seconds / 60 + sum(extra.preparation_minutes for extra in store.open_extras(rows))

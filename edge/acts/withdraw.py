@@ -31,9 +31,7 @@ def withdraw(
 
 def forget_without_consent(unit: Unit, customer_key: str, memory: RangeMemory) -> None:
     """After a withdrawal heard from elsewhere: end the ranges of this person's orders without a yes."""
-    for order in orders.open_orders(unit):
-        allowed = consents_store.allows(
-            unit, Purpose.ARRIVAL_TIMING, order_id=order.order_id, now=unit.now
-        )
-        if order.customer_key == customer_key and not allowed:
-            arrivals.forget_range(unit, order.order_id, memory)
+    for order_id in orders.open_ids_of(unit, customer_key):
+        purpose = Purpose.ARRIVAL_TIMING
+        if not consents_store.allows(unit, purpose, order_id=order_id, now=unit.now):
+            arrivals.forget_range(unit, order_id, memory)
