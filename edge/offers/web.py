@@ -134,14 +134,9 @@ def today(*, caller: Caller) -> OffersToday:
     """Only what can be had now: begun, not over, not sold out."""
     now = http.edge().clock.now()
     with http.edge().read() as reader:
-        on_offer = [each for each in store.not_over(reader, now) if is_on(each, now)]
+        on_offer = store.on_offer(reader, now)
         codes = {each.ref: each.code for each in store.codes(reader, [qr_code.OFFER])}
     return OffersToday([_today(offer, codes.get(offer.offer_id, "")) for offer in on_offer])
-
-
-def is_on(offer: Offer, now: datetime) -> bool:
-    """Whether anybody can have it now."""
-    return offer.wish.starts_at <= now and offer.left != 0
 
 
 def _today(offer: Offer, code: str) -> OfferToday:

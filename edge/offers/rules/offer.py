@@ -87,6 +87,11 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         """How many are left here; None without a limit, never below 0."""
         return None if self.wish.limit is None else max(0, self.wish.limit - self.used)
 
+    def is_on(self, now: datetime) -> bool:
+        """Whether anybody can have it now: begun, not over, not stopped, not sold out."""
+        wish = self.wish
+        return wish.active and wish.starts_at <= now < wish.ends_at and self.left != 0
+
     def words(self, lang: str) -> Texts:
         """The texts in a language, or in the first one there is."""
         return self.wish.texts.get(lang) or next(iter(self.wish.texts.values()))

@@ -10,6 +10,7 @@ from edge.offers.store.offers import (
     load,
     load_all,
     not_over,
+    on_offer,
     save,
     turn_page,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "not_over",
     "offer_digest_rows",
     "offers_seen",
+    "on_offer",
     "open_extras",
     "put_off",
     "put_off_for",

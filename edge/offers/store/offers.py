@@ -47,6 +47,11 @@ def not_over(rows: Rows, now: datetime) -> list[Offer]:
     return [_offer(row) for row in found]
 
 
+def on_offer(rows: Rows, now: datetime) -> list[Offer]:
+    """What can be had now, the one that ends first first."""
+    return [offer for offer in not_over(rows, now) if offer.is_on(now)]
+
+
 def save(unit: Unit, offer: Offer) -> None:
     """Write an offer, new or changed."""
     wish = offer.wish
