@@ -101,13 +101,6 @@ class Schedule:
         with self._one_at_a_time:
             return self._run_timers() + self._run_jobs()
 
-    def next_runs(self) -> dict[str, datetime]:
-        """When each job is next due, for people who ask."""
-        with self._edge.read() as reader:
-            zone = _zone(reader)
-        now = self._edge.clock.now()
-        return {job.name: slot_before(now, job.at, zone) + timedelta(days=1) for job in self._jobs}
-
     def _run_timers(self) -> int:
         done = 0
         while True:

@@ -83,11 +83,6 @@ class RangeMemory:
         if known is not None:
             self._tell(order_id)
 
-    def prune(self, monotonic: float) -> None:
-        """Forget what is two hours old, also when nobody asks for it."""
-        with self._guard:
-            self._forget_old(monotonic)
-
     def on_change(self, listener: Listener) -> None:
         """Call `listener(order_id)` whenever a reading changed: how live screens hear of an eta."""
         self._listeners.append(listener)

@@ -62,7 +62,7 @@ class Caller:
 
     @property
     def is_on_lan(self) -> bool:
-        """A request in the store is evidence; one over the internet is a claim."""
+        """Whether the request came in the store itself, not over the road."""
         return self.via == LAN
 
     def may(self, who: str) -> bool:

@@ -11,9 +11,8 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from edge.base.store_record import StoreUnknown, load
-from edge.http.caller import PUBLIC, edge
+from edge.http.caller import edge
 from edge.http.pages import chosen, render
-from edge.http.routes import declared
 from edge.locale import Words, in_words
 from sync.core.errors import Refusal
 
@@ -105,8 +104,3 @@ def _wants_page() -> bool:
         return False
     best = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return best == "text/html"
-
-
-def public_routes() -> list[str]:
-    """Paths that need no sign-in, for the tests that sweep all others."""
-    return [each.path for each in declared() if each.who == PUBLIC]

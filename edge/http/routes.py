@@ -39,11 +39,6 @@ def declared() -> list[Declared]:
     return sorted(_DECLARED.values(), key=lambda each: (each.path, each.method))
 
 
-def is_declared(endpoint: str) -> bool:
-    """Whether a route of the app was declared here."""
-    return endpoint in _DECLARED
-
-
 def blueprint(name: str, prefix: str = "") -> Blueprint:
     """A feature's own set of routes."""
     return Blueprint(name, name, url_prefix=prefix or None)

@@ -1,4 +1,4 @@
-"""What is done with notices. They are made by reactions and shown by the pass; HQ alone writes to addresses."""
+"""What is done with notices. Reactions make them; nothing sends them yet, and HQ alone will write to addresses."""
 
 from edge.base.unit import Unit
 from edge.messages import rules, store

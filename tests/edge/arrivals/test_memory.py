@@ -38,7 +38,7 @@ def test_two_hours_after_the_first_report_everything_is_gone():
     for at in (0.0, 3_600.0, 7_000.0):
         memory.note("o1", SEEN, monotonic=at, drops=memory.drops)
     assert memory.get("o1", monotonic=7_199.0)
-    memory.prune(7_201.0)
+    assert memory.get("o1", monotonic=7_201.0) is None
     assert len(memory) == 0
 
 
