@@ -73,6 +73,28 @@ def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str,
     return [(row["record_id"], read(row["body"])) for row in rows]
 
 
+def newest(reader: Reader, record_type: str, *, store_id: str = "", most: int) -> list[Any]:
+    """The newest records of a type, by their time-ordered ids, of one store or of all."""
+    of_one = "" if not store_id else " AND store_id = :store_id"
+    params = {"store_id": store_id} if store_id else {}
+    rows = reader.rows(
+        f"SELECT body FROM folded WHERE record_type = :type{of_one}"  # noqa: S608 - parts from above only
+        " ORDER BY record_id DESC LIMIT :most",
+        type=record_type,
+        most=most,
+        **params,
+    )
+    return [RECORD_TYPES[record_type].read_folded(row["body"]) for row in rows]
+
+
+def count(reader: Reader, record_type: str) -> int:
+    """How many records of a type the stores told of."""
+    row = reader.row(
+        "SELECT count(*) AS n FROM folded WHERE record_type = :type", type=record_type
+    )
+    return int(row["n"]) if row else 0
+
+
 def of_owners(reader: Reader, record_type: str, owners: Mapping[str, str]) -> dict[str, Any]:
     """Records by id, each as its own store told it: no store has a say in another's. `owners`: id -> store."""
     read = RECORD_TYPES[record_type].read_folded

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from sync.core.errors import refusal_kinds
 from sync.hq.http import KIOSK_UI, ROUTES, openapi
 from tests.hq.stores.test_comparing import spoken
-from tests.hq.world import ORIGIN, World, pickup_line, woo_line, woo_order
+from tests.hq.world import ORIGIN, World, event, pickup_line, woo_line, woo_order
 
 _TEXT = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
 _MANY = re.compile(r'words\.many\("([^"]*)", "([^"]*)"')
@@ -99,6 +99,24 @@ def test_every_page_speaks_japanese(world: World, path: str) -> None:
     assert 'lang="ja"' in first
     assert "本部" in first
     assert 'lang="ja"' in browser.get(path).text
+
+
+def test_an_order_taken_in_a_store_is_in_the_view_too(world: World) -> None:
+    """By its number and its state; HQ knows no name, and the store's filter and the search find it."""
+    box = world.box()
+    box.hello()
+    box.push(
+        event("order_received", "o1", number="A-17", order_id="o1", lines=2),
+        event("order_accepted", "o1", order_id="o1"),
+    )
+    world.hook(woo_order())
+    browser = world.sign_in()
+    shown = browser.get("/").text
+    assert ("A-17" in shown, "taken in the store" in shown, "2 orders" in shown) == (True,) * 3
+    assert "A-17" in browser.get("/?q=a-17&store=harbour-lane").text
+    assert "A-17" not in browser.get("/?store=mill-square").text
+    assert "A-17" not in browser.get("/?q=B-1").text
+    assert "A-17" not in browser.get("/?show=needs-a-person").text
 
 
 def test_every_text_of_every_page_has_its_japanese() -> None:
