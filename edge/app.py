@@ -76,6 +76,7 @@ PARTS: tuple[Callable[[], object], ...] = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
     orders_web.bp,
+    orders_web.on_pass,
     products_web.bp,
     offers_web.bp,
     order_acts.bp,

@@ -87,6 +87,15 @@ def cancel(unit: Unit, order_id: str, *, reason: str, by: str) -> Order:
     return cancelled
 
 
+def rate(unit: Unit, order_id: str, score: int) -> int:
+    """Keep what the customer says of the pickup; the first answer stands, and is given back."""
+    if (said := store.rating(unit, order_id)) is not None:
+        return said
+    _do(unit, order_id, lambda order: life.rate(order, score), by="customer")
+    store.keep_rating(unit, order_id, score)
+    return score
+
+
 def restock(unit: Unit, order_id: str, *, by: str) -> Order:
     """Put what was picked back on the shelves."""
     return _do(unit, order_id, life.restock, by=by)

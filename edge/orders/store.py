@@ -63,6 +63,16 @@ def orders_and_lines(db: Database) -> None:
     )
 
 
+@migrations()
+def ratings(db: Database) -> None:
+    """What customers said of their pickup, once each."""
+    db.execute(
+        """CREATE TABLE order_ratings (
+             order_id TEXT PRIMARY KEY, score INTEGER NOT NULL, at TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
 class Milestone(NamedTuple):
     """When an order reached a state, and by whom."""
 
@@ -228,6 +238,20 @@ def reason_of(rows: Rows, order_id: str, move: str) -> str:
         "SELECT reason FROM order_reasons WHERE order_id = ? AND move = ?", (order_id, move)
     )
     return str(row["reason"]) if row else ""
+
+
+def rating(rows: Rows, order_id: str) -> int | None:
+    """What the customer said of the pickup, if they did."""
+    row = rows.row("SELECT score FROM order_ratings WHERE order_id = ?", (order_id,))
+    return int(row["score"]) if row else None
+
+
+def keep_rating(unit: Unit, order_id: str, score: int) -> None:
+    """Keep the customer's first answer."""
+    unit.execute(
+        "INSERT OR IGNORE INTO order_ratings VALUES (?, ?, ?)",
+        (order_id, score, times.text(unit.now)),
+    )
 
 
 class OpenNumbers:

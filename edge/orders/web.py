@@ -16,6 +16,7 @@ from edge.orders.rules.shown import OrderShown, OrdersShown, show
 from sync.core.errors import NotFound
 
 bp = http.blueprint("orders", "/api/v1")
+on_pass = http.blueprint("orders_on_pass")
 
 PASS_LIVES_AFTER = timedelta(hours=24)
 
@@ -54,6 +55,12 @@ class CancelBody(Strict, frozen=True):
     """Why the order is called off."""
 
     reason: Annotated[str, Meta(max_length=500)]
+
+
+class SmileBody(Strict, frozen=True):
+    """How the pickup was: 3 good, 2 all right, 1 not good."""
+
+    score: Annotated[int, Meta(ge=1, le=3)]
 
 
 @http.route(bp, "GET", "/orders", who=http.STAFF, answers=OrdersShown, summary="Orders in a state")
@@ -203,6 +210,22 @@ def restock(order_id: str, *, caller: Caller) -> OrderShown:
     """After a cancellation or a no-show."""
     return http.edge().write(
         lambda unit: show(actions.restock(unit, order_id, by=caller.id)), key=caller.key
+    )
+
+
+@http.route(
+    on_pass,
+    "POST",
+    "/p/<token>/smile",
+    who=http.PASS,
+    reads=SmileBody,
+    answers=SmileBody,
+    summary="Say how the pickup was",
+)
+def smile(token: str, *, body: SmileBody, caller: Caller) -> SmileBody:
+    """After the handover, once: the first answer stands."""
+    return http.edge().write(
+        lambda unit: SmileBody(actions.rate(unit, caller.order_id, body.score)), key=caller.key
     )
 
 

@@ -236,7 +236,7 @@ class Play:
             self.planted.append(f"{life.planned.id} is given away a second time")
             self.agenda.at(at_s + _SECOND_HANDOVER_AFTER_SECONDS, self._again(life, worker))
         if customer.set_out_at is not None and customer.phone and self._is_line_up:
-            customer.phone.smile(5)
+            customer.phone.smile(3)
 
     def _again(self, life: Life, worker: Worker) -> Happening:
         def again(at_s: float) -> None:

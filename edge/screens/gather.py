@@ -79,11 +79,6 @@ def customer_names(rows: Rows, wanted: Sequence[Order]) -> dict[str, str]:
     return profiles.names(rows, [order.customer_key for order in wanted]) if wanted else {}
 
 
-def smile(rows: Rows, order_id: str) -> int | None:
-    """What the customer answered after the handover, if they did."""
-    return None
-
-
 def stepped(at: datetime, seconds: int) -> str:
     """The instant on a coarse grid, so that a small change is no change."""
     grid = int(at.timestamp()) // seconds * seconds

@@ -144,7 +144,7 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
         is_done=order.state is State.HANDED_OVER,
         is_over=not order.is_open,
         asks_here=known.eta.is_likely_here and not known.is_here,
-        smiled=gather.smile(rows, order.order_id),
+        smiled=orders_store.rating(rows, order.order_id),
         receipt=pass_words.receipt(known, moments, _)
         if order.state is State.HANDED_OVER and was_shared
         else [],

@@ -127,3 +127,9 @@ class OrderRestocked(OrderEvent, frozen=True, kw_only=True):
     """The goods are back on the shelves."""
 
     reaches: ClassVar[str] = "restocked"
+
+
+class OrderRated(OrderEvent, frozen=True, kw_only=True):
+    """The customer said how the pickup was: 3 good, 2 all right, 1 not good."""
+
+    score: int

@@ -129,6 +129,13 @@ def restock(order: Order) -> Step:
     return replace(order, state=state), [it.OrderRestocked(order_id=order.order_id)]
 
 
+def rate(order: Order, score: int) -> Step:
+    """What the customer says of the pickup, once it was one."""
+    if order.state is not State.HANDED_OVER:
+        raise no.NotHandedOverYet
+    return order, [it.OrderRated(order_id=order.order_id, score=score)]
+
+
 def reason(text: str) -> str:
     """Why somebody cancelled or overrode, in their words; never empty, never long."""
     if not text.strip():

@@ -165,6 +165,14 @@ class FinishNotStarted(Refusal):
     sentence = "Nobody is making anything for order {number} at the moment."
 
 
+class NotHandedOverYet(Refusal):
+    """Asked how it was before it was."""
+
+    code = "not_handed_over_yet"
+    status = 409
+    sentence = "Please tell us once you have your order."
+
+
 class HoldNotOver(Refusal):
     """The customer still has time to come."""
 

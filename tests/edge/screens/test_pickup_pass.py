@@ -166,6 +166,20 @@ def test_after_the_handover_there_is_a_receipt_and_no_code(shop, phone):
     assert state(shop, phone).json["is_over"] is True
 
 
+def test_one_tap_says_how_it_was_and_the_first_answer_stands(shop, phone):
+    """Only after the handover; then the question is gone."""
+    ana, smile = shop.orders["Ana M."], f"{path(shop)}/smile"
+    early = phone.post(smile, json={"score": 3})
+    assert (early.status_code, early.json["error"]["code"]) == (409, "not_handed_over_yet")
+    shop.stage(ana, "4")
+    shop.write(lambda unit: orders.hand_over(unit, ana, how="scan", by="ken"))
+    assert "How was it?" in phone.get(path(shop)).text
+    assert phone.post(smile, json={"score": 5}).status_code == 422
+    assert phone.post(smile, json={"score": 3}).json == {"score": 3}
+    assert phone.post(smile, json={"score": 1}).json == {"score": 3}
+    assert "How was it?" not in phone.get(path(shop)).text
+
+
 def test_the_pass_speaks_the_language_it_is_asked_for(shop, phone):
     """By link, and from then on by cookie."""
     assert "ご注文を承りました" in phone.get(f"{path(shop)}?lang=ja").text
