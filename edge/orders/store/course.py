@@ -1,0 +1,70 @@
+"""What orders went through: when each came to which state, and when a pass stops opening its order."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import NamedTuple
+
+from edge.base import times
+from edge.base.database import Rows
+from edge.base.unit import Unit
+from edge.orders.rules.order import State
+
+
+class Milestone(NamedTuple):
+    """When an order reached a state, and by whom."""
+
+    order_id: str
+    state: str
+    at: datetime
+    by: str
+
+
+def reached(unit: Unit, order_id: str, state: str, *, by: str) -> None:
+    """Note when an order came to a state; the first time counts."""
+    unit.execute(
+        "INSERT OR IGNORE INTO milestones VALUES (?, ?, ?, ?)",
+        (order_id, state, times.text(unit.now), by),
+    )
+
+
+def milestones(rows: Rows, order_id: str) -> list[Milestone]:
+    """What one order went through, in time."""
+    found = rows.rows("SELECT * FROM milestones WHERE order_id = ? ORDER BY at", (order_id,))
+    return [_milestone(row) for row in found]
+
+
+def milestones_of_day(rows: Rows, store_day: str) -> list[Milestone]:
+    """What all orders of a store day went through: what the day's figures are made of."""
+    found = rows.rows(
+        """SELECT m.* FROM orders o JOIN milestones m USING (order_id)
+           WHERE o.store_day = ? ORDER BY m.at, m.order_id""",
+        (store_day,),
+    )
+    return [_milestone(row) for row in found]
+
+
+def reached_at(rows: Rows, order_id: str, state: State) -> datetime | None:
+    """When an order came to a state, if it ever did."""
+    row = rows.row(
+        "SELECT at FROM milestones WHERE order_id = ? AND state = ?", (order_id, state.value)
+    )
+    return times.parse(row["at"]) if row else None
+
+
+def pass_opens(rows: Rows, token_hash: str) -> tuple[str, datetime | None] | None:
+    """The order a pass belongs to and when it ended, without reading the order: phones ask this all the time."""
+    row = rows.row(
+        """SELECT order_id, (SELECT MAX(at) FROM milestones m WHERE m.order_id = o.order_id
+                            AND m.state IN ('handed_over', 'cancelled', 'no_show')) AS over_at
+           FROM orders o WHERE token_hash = ?""",
+        (token_hash,),
+    )
+    if row is None or not token_hash:
+        return None
+    return row["order_id"], times.parse(row["over_at"]) if row["over_at"] else None
+
+
+def _milestone(row: sqlite3.Row) -> Milestone:
+    return Milestone(row["order_id"], row["state"], times.parse(row["at"]), row["by"])

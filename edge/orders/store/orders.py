@@ -1,0 +1,203 @@
+"""Orders and their lines."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+
+from edge.base import times
+from edge.base.database import Rows
+from edge.base.unit import Unit
+from edge.orders.rules.order import Finish, Line, LineFacts, Order, State
+from edge.orders.rules.refusals import OrderUnknown
+
+_HEAD = (
+    *("order_id", "number", "store_day", "source", "source_id", "shown_number", "customer_key"),
+    *("token_hash", "placed_at", "promise_at", "hold_until", "currency", "lang", "revision"),
+    *("state", "finish", "bin", "bags", "picking_by", "bringing_by"),
+)
+
+_INSTANTS = {"placed_at", "promise_at", "hold_until"}
+
+_CHANGING = (
+    *("promise_at", "hold_until", "revision", "state", "finish", "bin", "bags"),
+    *("picking_by", "bringing_by", "is_open"),
+)
+
+
+def find(rows: Rows, order_id: str) -> Order | None:
+    """The order of this id, or None."""
+    return _one(rows, "order_id = ?", order_id)
+
+
+def load(rows: Rows, order_id: str) -> Order:
+    """The order of this id; OrderUnknown when there is none."""
+    found = find(rows, order_id)
+    if found is None:
+        raise OrderUnknown
+    return found
+
+
+def by_code_tag(rows: Rows, code_tag: str) -> Order | None:
+    """The order a handover code belongs to, open or not."""
+    return _one(rows, "code_tag = ?", code_tag)
+
+
+def by_number(rows: Rows, number: str) -> Order | None:
+    """The open order that is called by this number."""
+    return _one(rows, "is_open = 1 AND number = ?", number)
+
+
+def open_orders(rows: Rows) -> list[Order]:
+    """Every order the store still owes something, oldest promise first."""
+    found = _many(rows, "is_open = 1")
+    return sorted(found, key=lambda order: (order.promise_at, order.order_id))
+
+
+def open_ids_of(rows: Rows, customer_key: str) -> list[str]:
+    """The open orders of one customer, without reading everybody's."""
+    found = rows.rows(
+        "SELECT order_id FROM orders WHERE is_open = 1 AND customer_key = ? ORDER BY order_id",
+        (customer_key,),
+    )
+    return [row["order_id"] for row in found]
+
+
+def being_made(rows: Rows) -> list[Order]:
+    """Open orders whose made-to-order lines somebody has begun."""
+    return _many(rows, "is_open = 1 AND finish = ?", Finish.STARTED.value)
+
+
+def in_state(rows: Rows, state: State, *, limit: int = 200) -> list[Order]:
+    """The newest orders in one state, at most `limit`."""
+    return _many(
+        rows,
+        "order_id IN (SELECT order_id FROM orders WHERE state = ? ORDER BY order_id DESC LIMIT ?)",
+        state.value,
+        limit,
+    )
+
+
+def of_day(rows: Rows, store_day: str) -> list[Order]:
+    """Every order of a store day."""
+    return _many(rows, "store_day = ?", store_day)
+
+
+def add(unit: Unit, order: Order, code_tag: str) -> None:
+    """Remember a new order with its lines."""
+    names = [*_HEAD, "code_tag", "is_open"]
+    values = [*(_column(order, name) for name in _HEAD), code_tag, int(order.is_open)]
+    unit.execute(f"INSERT INTO orders ({', '.join(names)}) VALUES ({_marks(names)})", values)  # noqa: S608 - fixed names
+    _add_lines(unit, order)
+
+
+def save(unit: Unit, before: Order, after: Order) -> None:
+    """Write what changed of an order; lines only where they differ."""
+    if _head_of(before) != _head_of(after):
+        setting = ", ".join(f"{name} = ?" for name in _CHANGING)
+        values = [_column(after, name) for name in _CHANGING]
+        unit.execute(f"UPDATE orders SET {setting} WHERE order_id = ?", [*values, after.order_id])  # noqa: S608 - fixed names
+    if before.lines != after.lines:
+        _save_lines(unit, before, after)
+
+
+def digest_rows(rows: Rows) -> Iterator[tuple[str, dict[str, object]]]:
+    """What the nightly compares of every order that is kept here."""
+    for row in rows.rows("SELECT order_id, number, state, revision FROM orders ORDER BY order_id"):
+        yield row["order_id"], {name: row[name] for name in ("number", "state", "revision")}
+
+
+def _one(rows: Rows, condition: str, value: str) -> Order | None:
+    found = _many(rows, condition, value)
+    return found[0] if found else None
+
+
+def _many(rows: Rows, condition: str, *values: str | int) -> list[Order]:
+    heads = rows.rows(f"SELECT * FROM orders WHERE {condition} ORDER BY order_id", values)  # noqa: S608 - fixed conditions
+    lines = rows.rows(
+        f"""SELECT * FROM order_lines WHERE order_id IN (SELECT order_id FROM orders WHERE {condition})
+            ORDER BY order_id, line_no""",  # noqa: S608 - fixed conditions
+        values,
+    )
+    of = {key: tuple(map(_line, each)) for key, each in groupby(lines, lambda x: x["order_id"])}
+    return [_order(head, of.get(head["order_id"], ())) for head in heads]
+
+
+def _order(row: sqlite3.Row, lines: tuple[Line, ...]) -> Order:
+    fields = {name: row[name] for name in _HEAD}
+    fields.update({name: times.parse(row[name]) for name in _INSTANTS})
+    fields.update(state=State(row["state"]), finish=Finish(row["finish"]), lines=lines)
+    return Order(**fields)
+
+
+def _line(row: sqlite3.Row) -> Line:
+    return Line(
+        line_no=row["line_no"],
+        sku=row["sku"],
+        name=row["name"],
+        qty=row["qty"],
+        unit_price_minor=row["unit_price_minor"],
+        age_check=bool(row["age_check"]),
+        substitute_allowed=bool(row["substitute_allowed"]),
+        picked_qty=row["picked_qty"],
+        facts=LineFacts(
+            zone=row["zone"],
+            aisle_order=row["aisle_order"],
+            made_to_order=bool(row["made_to_order"]),
+            prep_seconds=row["prep_seconds"],
+        ),
+    )
+
+
+def _head_of(order: Order) -> Order:
+    return replace(order, lines=())
+
+
+def _column(order: Order, name: str) -> str | int:
+    value: str | int | datetime = getattr(order, name)
+    return times.text(value) if isinstance(value, datetime) else value
+
+
+def _marks(names: Iterable[str]) -> str:
+    return ", ".join("?" for _ in names)
+
+
+def _add_lines(unit: Unit, order: Order) -> None:
+    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(order.lines))
+    values = [value for line in order.lines for value in (order.order_id, *_line_values(line))]
+    unit.execute(f"INSERT INTO order_lines VALUES {marks}", values)  # noqa: S608 - only "?" is put in
+
+
+def _line_values(line: Line) -> tuple[str | int | None, ...]:
+    return (
+        line.line_no,
+        line.sku,
+        line.name,
+        line.qty,
+        line.unit_price_minor,
+        line.facts.zone,
+        line.facts.aisle_order,
+        int(line.facts.made_to_order),
+        line.facts.prep_seconds,
+        int(line.age_check),
+        int(line.substitute_allowed),
+        line.picked_qty,
+    )
+
+
+def _save_lines(unit: Unit, before: Order, after: Order) -> None:
+    if [replace(x, picked_qty=None) for x in before.lines] != [
+        replace(x, picked_qty=None) for x in after.lines
+    ]:
+        unit.execute("DELETE FROM order_lines WHERE order_id = ?", (after.order_id,))
+        _add_lines(unit, after)
+        return
+    for was, now in zip(before.lines, after.lines, strict=True):
+        if was != now:
+            unit.execute(
+                "UPDATE order_lines SET picked_qty = ? WHERE order_id = ? AND line_no = ?",
+                (now.picked_qty, after.order_id, now.line_no),
+            )
