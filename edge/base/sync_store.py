@@ -118,7 +118,7 @@ def events_after(rows: Rows, seq: int, limit: int) -> list[sqlite3.Row]:
 def keep_unapplied(
     unit: Unit, record_type: str, record_id: str, *, revision: int, body: str, problem: str
 ) -> None:
-    """Keep a record that could not be applied, where people can see it."""
+    """Keep a record that could not be applied, with the reason, until a later revision of it can."""
     unit.execute(
         "INSERT OR REPLACE INTO sync_unapplied VALUES (?, ?, ?, ?, ?, ?)",
         (record_type, record_id, revision, body, problem[:500], times.text(unit.now)),

@@ -68,7 +68,7 @@ class SyncService:
         return self.agent.settle()
 
     def status(self) -> Status:
-        """For the board's header and `doctor`."""
+        """For the board's header."""
         return self.agent.status()
 
     def enrol(self, url: str, code: str) -> Enrolled:

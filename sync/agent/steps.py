@@ -82,7 +82,7 @@ Outcome = Answer | Silence
 
 @dataclass(frozen=True)
 class Status:
-    """For the board's header, `doctor` and the rehearsal."""
+    """For the board's header and the rehearsal."""
 
     state: State = State.STARTING
     backlog: int = 0
