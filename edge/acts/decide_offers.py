@@ -60,19 +60,14 @@ def beside(rows: Rows, edge: Edge, order: Order, now: datetime) -> tuple[Custome
 
 
 def _customer(rows: Rows, order: Order, now: datetime) -> Customer:
-    allowed = (each.value for each in NEEDS if _is_granted(rows, each, order, now))
+    whose = {"order_id": order.order_id, "customer_key": order.customer_key}
+    allowed = (each.value for each in NEEDS if consents.stands(rows, each, **whose, now=now))
     return Customer(
         purposes=frozenset(allowed),
         stopped_kinds=store.stopped_kinds(rows, order.customer_key),
         put_off=store.put_off_for(rows, order.order_id),
         redeemed=store.redeemed_by(rows, order.customer_key),
     )
-
-
-def _is_granted(rows: Rows, purpose: Purpose, order: Order, now: datetime) -> bool:
-    return consents.allows(
-        rows, purpose, order_id=order.order_id, now=now
-    ) or consents.allows_person(rows, purpose, customer_key=order.customer_key, now=now)
 
 
 def _eta_low_at(rows: Rows, edge: Edge, order: Order, now: datetime) -> datetime | None:

@@ -50,9 +50,7 @@ def card(
         return None
     if store.was_refused(rows, order_id, purpose) and not again:
         return None
-    if store.allows(rows, purpose, order_id=order_id, now=now) or store.allows_person(
-        rows, purpose, customer_key=customer_key, now=now
-    ):
+    if store.stands(rows, purpose, order_id=order_id, customer_key=customer_key, now=now):
         return None
     known = store.newest_withdrawal(rows, customer_key, purpose)
     return served.serve(purpose, lang, order_id=order_id, known=known, now=now, pepper=pepper)
@@ -93,8 +91,7 @@ def is_allowed(
     """Whether this use is allowed now, with all that it rests on; what is not known is not allowed."""
     facts = FACTS[purpose]
     return all(
-        store.allows(rows, each, order_id=order_id, now=now)
-        or store.allows_person(rows, each, customer_key=customer_key, now=now)
+        store.stands(rows, each, order_id=order_id, customer_key=customer_key, now=now)
         for each in (purpose, *facts.needs)
     )
 

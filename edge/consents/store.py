@@ -83,6 +83,15 @@ def allows_person(rows: Rows, purpose: Purpose, *, customer_key: str, now: datet
     return found is not None
 
 
+def stands(
+    rows: Rows, purpose: Purpose, *, order_id: str, customer_key: str, now: datetime
+) -> bool:
+    """Whether a grant stands now, for this order or for its person whatever the order."""
+    return allows(rows, purpose, order_id=order_id, now=now) or allows_person(
+        rows, purpose, customer_key=customer_key, now=now
+    )
+
+
 def known(rows: Rows, customer_key: str, purpose: str) -> Consent:
     """Both sets of one person and purpose."""
     grants = rows.rows(
