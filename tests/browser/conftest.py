@@ -21,9 +21,9 @@ QUIET = [
 SIZES = {"tablet": (1280, 800), "wall": (1920, 1080), "phone": (390, 844), "kiosk": (1080, 1920)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all tests; each test has its own context."""
+    """One browser a file; each test has its own context. No longer: its loop would stay in everybody's way."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium: run `make system` (apt-get install chromium)")
     with sync_playwright() as playwright:

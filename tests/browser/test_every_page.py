@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import SIZES
+from tests.browser.scene import evening, serving
 
 # When a wire is cut, the tests' own little server leaves the file it was sending to the collector.
 pytestmark = [
@@ -31,6 +32,13 @@ TOO_SMALL = """least => [...document.querySelectorAll("button, a[href], summary"
   .map(e => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
   .filter(([, box]) => box.height > 0 && box.height < least - 0.5)
   .map(([text, box]) => `${text}: ${box.height}`)"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One evening for the whole file: these tests only look."""
+    with serving(evening(tmp_path_factory.mktemp("evening") / "store")) as it:
+        yield it
 
 
 def opened(screens, page, lang="en"):

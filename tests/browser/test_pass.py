@@ -32,6 +32,19 @@ COUNT_FIXES = """() => {
 METRES_PER_DEGREE = 6371008.8 * 3.141592653589793 / 180
 
 
+KEPT = """async () => (await (await caches.open("pass-1")).keys()).filter(
+  (kept) => new URL(kept.url).pathname === location.pathname).length"""
+
+
+def until_kept(page, copies: int) -> None:
+    """Until the phone holds so many copies of this pass; the worker works beside the page."""
+    for _ in range(100):
+        if page.evaluate(KEPT) == copies:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the phone never held {copies} copies of its pass")
+
+
 def place(metres: float) -> dict[str, float]:
     return {"latitude": 52.0 + metres / METRES_PER_DEGREE, "longitude": 5.0, "accuracy": 12}
 
@@ -113,10 +126,7 @@ def test_an_opened_pass_lives_on_without_a_line(screens, served):
     """Reloaded with the store gone: the code is there, with the age of what it says."""
     phone = screens.a_pass("Mei L.")
     code = phone.locator(".ticket .code").inner_text()
-    phone.wait_for_function(
-        """async () => (await (await caches.open("pass-1")).keys()).some(
-             (kept) => new URL(kept.url).pathname === location.pathname)"""
-    )
+    until_kept(phone, 1)
     served.cut()
     phone.reload()
     expect(phone.locator(".ticket .code")).to_have_text(code)
@@ -128,14 +138,12 @@ def test_after_the_handover_the_phone_forgets(screens, served):
     """The kept page and its time are deleted; a tap says how it was."""
     scene = served.scene
     phone = screens.a_pass("Mei L.")
-    kept = """async () => (await (await caches.open("pass-1")).keys()).filter(
-                (kept) => new URL(kept.url).pathname === location.pathname).length"""
-    phone.wait_for_function(f"async () => (await ({kept})()) === 1")
+    until_kept(phone, 1)
     mei = scene.orders["Mei L."]
     scene.arrive(mei, How.TAP)
     scene.write(lambda unit: orders.hand_over(unit, mei, how="scan", by="ken"))
     expect(phone.locator("h1").first).to_have_text("Thank you, Mei")
-    phone.wait_for_function(f"async () => (await ({kept})()) === 0")
+    until_kept(phone, 0)
     assert phone.evaluate("localStorage.length") == 0
 
 
