@@ -15,9 +15,11 @@ import msgspec
 
 from edge.rehearsal import day as days
 from edge.rehearsal import trips
+from edge.rehearsal.conducting import NotSettled
 from edge.rehearsal.day import Day
 from edge.rehearsal.demo import Demo
 from edge.rehearsal.play import PLANTS
+from edge.rehearsal.processes import CommandFailed, DidNotStart
 from edge.rehearsal.result import Result, table
 from edge.rehearsal.truth import Truth
 
@@ -65,6 +67,8 @@ def command(
                 _stay(demo)
     except KeyboardInterrupt:
         sys.exit(130)
+    except (DidNotStart, CommandFailed, NotSettled, OSError) as problem:
+        raise click.ClickException(f"{problem}\n{_last_words(home)}") from problem
     finally:
         _tidy(home, keep=keep)
     sys.exit(0 if result.is_good else 1)
@@ -80,6 +84,12 @@ def _tell(result: Result, json_file: Path | None) -> None:
     if json_file is not None:
         said = msgspec.json.format(msgspec.json.encode(result), indent=2)
         json_file.write_bytes(said + b"\n")
+
+
+def _last_words(home: Path) -> str:
+    """The end of each process's log, which is gone a moment later."""
+    logs = ((log.name, log.read_text(errors="replace")) for log in sorted(home.glob("*.log")))
+    return "\n".join(f"-- {name}\n" + "\n".join(text.splitlines()[-12:]) for name, text in logs)
 
 
 def _tidy(home: Path, *, keep: bool) -> None:

@@ -79,7 +79,7 @@ class Crowd:
     def expect(self, customer: Customer) -> None:
         """Put a customer's whole day down."""
         planned = customer.planned
-        self.agenda.at(planned.leaves_s, lambda at_s: self._sets_out(at_s, customer))
+        self.agenda.at(planned.leaves_s, lambda at_s: self._sets_out(at_s, customer), quiet=True)
         if planned.turn_back_s is not None:
             self.agenda.at(customer.leaves_again_s, lambda at_s: self._sets_out(at_s, customer))
         if not planned.no_show:

@@ -15,7 +15,7 @@ from edge.rehearsal.conducting import Tempo
 from edge.rehearsal.people import Worker
 from edge.rehearsal.truth import Life
 
-_GLANCE_SECONDS = 20.0
+_GLANCE_SECONDS = 60.0
 # Nobody stands about while an order waits that must be begun within so long.
 _AHEAD_SECONDS = 1800.0
 _EXTRA_SECONDS = 150.0

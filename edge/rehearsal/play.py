@@ -93,7 +93,7 @@ class Play:
         day = self.day
         for n, planned in enumerate(day.orders):
             self._customers[planned.id] = self._customer(planned, _FIRST_NUMBER + n)
-            self.agenda.at(planned.placed_s, self._places(planned, _FIRST_NUMBER + n))
+            self.agenda.at(planned.placed_s, self._places(planned, _FIRST_NUMBER + n), quiet=True)
         third = (day.closes_s - day.opens_s) / 3
         self.agenda.at(day.opens_s + third, self._cut)
         self.agenda.at(day.opens_s + 2 * third, self._mend)

@@ -41,7 +41,7 @@ class Shoppers:
         for n in range(count):
             offer = printed[n % len(printed)]
             at_s = round(chance.uniform(300, until_s - 300), 1)
-            self.agenda.at(at_s, self._scan(offer, n))
+            self.agenda.at(at_s, self._scan(offer, n), quiet=True)
 
     def _scan(self, offer: Printed, n: int) -> Callable[[float], None]:
         def scan(at_s: float) -> None:
