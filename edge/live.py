@@ -192,12 +192,14 @@ class Live:
     def _missed(self, screen: Screen, wish: CatchUp) -> dict[str, Any]:
         newest = self._edge.log.durable_seq
         if wish.after == newest:
-            return {"events": []}
+            return {"events": [], "seq": newest}
         if wish.after > newest or newest - wish.after > MOST_EVENTS_TO_CATCH_UP:
             return {"reload": True}
         with self._edge.read() as reader:
             happened = event_log.read_after(reader, wish.after, limit=MOST_EVENTS_TO_CATCH_UP)
-            return {"events": self._messages(reader, screen, wish.lang, happened)}
+            # A store's busy evening that does not concern this screen must not leave it behind.
+            seq = happened[-1].seq if happened else wish.after
+            return {"events": self._messages(reader, screen, wish.lang, happened), "seq": seq}
 
 
 def _sid() -> str:

@@ -41,6 +41,7 @@ export class Live {
     this.news();
     if (answer.reload) return this.hear.reload();
     for (const event of answer.events || []) this.take(event);
+    this.after = Math.max(this.after, answer.seq || 0);
     this.isComplete = true;
     return undefined;
   }

@@ -24,6 +24,13 @@ class LampLit(Event, frozen=True, kw_only=True):
     lamp_id: str
 
 
+class FanTurned(Event, frozen=True, kw_only=True):
+    """Another one, that the screen does not show."""
+
+    aggregate = "fan_id"
+    fan_id: str
+
+
 def cards(rows, edge, lang, refs):
     return {ref: {"ref": ref, "lang": lang} for ref in refs}
 
@@ -99,7 +106,15 @@ def test_a_screen_that_comes_back_gets_all_after_the_number_it_last_saw(live, ed
     light(edge, "porch", "hall", "attic")
     missed = catch_up(screen, after=1)["events"]
     assert [each["seq"] for each in missed] == [2, 3]
-    assert catch_up(screen, after=3) == {"events": []}
+    assert catch_up(screen, after=3) == {"events": [], "seq": 3}
+
+
+def test_a_screen_is_not_left_behind_by_what_does_not_concern_it(live, edge):
+    """It hears how far the log has come, so it need not reload after a busy hour elsewhere."""
+    screen = connect(live)
+    for _ in range(5):
+        edge.write(lambda unit: unit.record(FanTurned(fan_id="f")))
+    assert catch_up(screen, after=0) == {"events": [], "seq": 5}
 
 
 @pytest.mark.parametrize("after", [99, -1000])
