@@ -31,6 +31,8 @@ from sync.core.errors import Refusal
 
 LOOK_SECONDS = 1.0
 JUMP_SECONDS = 2.0
+# A job that failed is not tried at every look.
+REST_SECONDS = 60.0
 
 log = logging.getLogger("edge.jobs")
 
@@ -82,6 +84,7 @@ class Schedule:
         self._jobs = jobs
         self._one_at_a_time = threading.Lock()
         self._stopping = threading.Event()
+        self._rests_until: dict[str, float] = {}
         self._scheduler: Any = None
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
 
@@ -137,6 +140,8 @@ class Schedule:
         return sum(self._run_job(job) for job in self._jobs)
 
     def _run_job(self, job: Job) -> int:
+        if self._edge.clock.monotonic() < self._rests_until.get(job.name, 0.0):
+            return 0
         with self._edge.read() as reader:
             try:
                 slot = slot_before(self._edge.clock.now(), job.at, _zone(reader)).isoformat()
@@ -147,7 +152,8 @@ class Schedule:
         try:
             note = job.work(self._edge)
         except Exception:
-            log.exception("job %s failed; it stays due", job.name)
+            log.exception("job %s failed; it is tried again in a minute", job.name)
+            self._rests_until[job.name] = self._edge.clock.monotonic() + REST_SECONDS
             return 0
         self._edge.write(lambda unit: timers.mark_done(unit, job.name, slot, note))
         return 1

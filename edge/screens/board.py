@@ -204,7 +204,7 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
 
 def waits(rows: Rows, edge: Edge) -> Waits:
     """How long today's customers waited, so far."""
-    spread = figures.figures(rows, edge).wait_s
+    spread = figures.waits_today(rows, edge.clock.now())
     return Waits(
         handed_over=spread.count, p50=spread.p50, p90=spread.p90, under_120s=spread.under_120s
     )

@@ -129,6 +129,14 @@ def figures(rows: Rows, edge: Edge, day: str = "") -> Figures:
     )
 
 
+def waits_today(rows: Rows, now: datetime) -> Spread:
+    """Only the waits of today's handovers, without reading the orders."""
+    day = store_day(now, store_record.load(rows).zone)
+    given = orders.handed_over_on(rows, day)
+    ways = journeys.load_many(rows, list(given)) if given else {}
+    return spread(_seconds(ways[order_id].arrived_at, at) for order_id, at in given.items())
+
+
 def row_of(order: Order, way: Journey, reached: dict[str, datetime]) -> OrderRow:
     """What one order went through."""
     arrived, handed = way.arrived_at, reached.get(State.HANDED_OVER)

@@ -2,6 +2,7 @@
 
 from edge.orders.store.course import (
     Milestone,
+    handed_over_on,
     milestones,
     milestones_of_day,
     pass_opens,
@@ -42,6 +43,7 @@ __all__ = [
     "digest_rows",
     "find",
     "free_bins",
+    "handed_over_on",
     "in_state",
     "keep_number",
     "keep_rating",

@@ -45,6 +45,16 @@ def milestones_of_day(rows: Rows, store_day: str) -> list[Milestone]:
     return [_milestone(row) for row in found]
 
 
+def handed_over_on(rows: Rows, store_day: str) -> dict[str, datetime]:
+    """Order id -> when it was handed over, for all of a store day: the board's header asks this often."""
+    found = rows.rows(
+        """SELECT order_id, at FROM orders o JOIN milestones m USING (order_id)
+           WHERE o.store_day = ? AND m.state = 'handed_over'""",
+        (store_day,),
+    )
+    return {row["order_id"]: times.parse(row["at"]) for row in found}
+
+
 def reached_at(rows: Rows, order_id: str, state: State) -> datetime | None:
     """When an order came to a state, if it ever did."""
     row = rows.row(

@@ -168,3 +168,10 @@ def test_percentiles_are_the_nearest_rank():
     ten = figures.spread(float(n) for n in range(1, 11))
     assert (ten.p50, ten.p90, ten.count) == (5.0, 9.0, 10)
     assert figures.spread([None]).p50 is None
+
+
+def test_the_header_tells_the_same_waits_as_the_days_figures(shop):
+    """Two ways to ask, one answer."""
+    with shop.edge.read() as reader:
+        short = figures.waits_today(reader, shop.edge.clock.now())
+        assert short == figures.figures(reader, shop.edge).wait_s
