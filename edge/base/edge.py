@@ -24,6 +24,8 @@ from sync.doors.ids import Ids
 
 T = TypeVar("T")
 
+DATABASE_NAME = "store.db"
+
 
 class Edge:
     """What a running store has: settings, clock, ids, its database, and the parts that live in memory."""
@@ -38,14 +40,14 @@ class Edge:
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FolderLock(self.home)
         self.pepper = _secret(self.home / "pepper", ids)
-        connection = open_writer(self.home / "store.db")
-        (self.home / "store.db").chmod(0o600)
+        connection = open_writer(self.home / DATABASE_NAME)
+        (self.home / DATABASE_NAME).chmod(0o600)
         schema.migrate(connection, [schema.migrations, *migrations])
         self.epoch = _epoch(connection, ids)
         self._writer = Writer(
             connection, LogHead.load(connection, self.epoch), clock=clock, ids=ids
         )
-        self._readers = Readers(self.home / "store.db")
+        self._readers = Readers(self.home / DATABASE_NAME)
         self._parts: dict[type[Any], Any] = {}
 
     def write(self, work: Callable[[Unit], T], key: Key | None = None) -> T:

@@ -16,6 +16,7 @@ from sync.core.errors import Refusal
 from sync.doors import local
 
 ANSWER_SECONDS = 60
+_MAKE_A_STORE = frozenset({"init", "enrol"})
 
 __all__ = ["Command", "home_option", "run"]
 
@@ -25,10 +26,22 @@ def run(home: Path, name: str, words: Mapping[str, Any]) -> Any:
     asked = {"command": name, "words": dict(words)}
     answer = local.ask(home / SOCKET_NAME, asked, seconds=ANSWER_SECONDS)
     if answer is None:
+        _needs_a_store(home, name)
         answer = _run_here(home, name, words)
     if "error" in answer:
         raise click.ClickException(str(answer["error"]))
     return answer["said"]
+
+
+def _needs_a_store(home: Path, name: str) -> None:
+    from edge.base.edge import DATABASE_NAME
+
+    # A mistyped folder would become an empty store, and its codes would open nothing.
+    if name not in _MAKE_A_STORE and not (home / DATABASE_NAME).exists():
+        raise click.ClickException(
+            f"There is no store in the folder {home}. "
+            "Name its folder with --home, or set one up: store-edge init --help"
+        )
 
 
 def _run_here(home: Path, name: str, words: Mapping[str, Any]) -> dict[str, Any]:

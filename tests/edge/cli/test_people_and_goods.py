@@ -32,6 +32,15 @@ def store_edge(tmp_path):
     return run
 
 
+def test_a_folder_without_a_store_is_refused_and_stays_empty(tmp_path) -> None:
+    """A mistyped --home makes no second, empty store."""
+    home = tmp_path / "mistyped"
+    answer = CliRunner().invoke(main, ["devices", "code", "--home", str(home)])
+    assert answer.exit_code == 1
+    assert "There is no store in the folder" in answer.output
+    assert not home.exists()
+
+
 def test_a_catalogue_is_imported_and_counted(store_edge) -> None:
     """The second time nothing is new."""
     assert "66 products read, 66 new" in store_edge("products", "import", str(CATALOGUE)).output
