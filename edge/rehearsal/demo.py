@@ -15,7 +15,7 @@ from edge.rehearsal.opening import NIGHTLY_AT, ZONE, Opening
 from edge.rehearsal.play import Play, Progress
 from edge.rehearsal.processes import ask_service
 from edge.rehearsal.result import Result, judge
-from edge.rehearsal.scene import Scene
+from edge.rehearsal.scene import STATES, Scene
 from edge.rehearsal.stage import STORE_ID, Stage
 from edge.rehearsal.trips import Trips
 from sync.doors.clock import SystemClock
@@ -99,10 +99,11 @@ def _links(stage: Stage, passes: list[str]) -> str:
             f"Kiosk       {links.kiosk}",
             f"  pair a screen with one of these codes (10 minutes): {', '.join(links.pairing_codes)}",
             f"  sign in with a name and PIN: {staff}",
+            f"Offers      {links.board.removesuffix('board')}manage/offers  on the same screen; Mio may make them",
             f"HQ          {links.hq}  sign in as {links.hq_login}",
             "Passes      as customers get them (open in Chromium, which knows *.localhost):",
-            *(f"            {one}" for one in passes),
-            f"Offer       {links.front_door}/q/{stage.printed[0].code}",
+            *(f"            {one}  {state}" for one, state in zip(passes, STATES, strict=True)),
+            f"Offer       {links.front_door}/q/{links.offer_code}",
             f"Now         {now:%a %d %b %Y, %H:%M} in the store; one minute there is one minute here",
             "Stop with Ctrl-C.",
         ]

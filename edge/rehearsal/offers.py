@@ -43,18 +43,25 @@ _OFFERS = (
 )
 
 
-def print_offers(office: Asks, tell: Tell, tempo: Tempo, day: Day) -> list[Printed]:
-    """Make each offer, and print the codes of those that are for everybody."""
+class Codes(NamedTuple):
+    """What is printed: the offers that shoppers use up, and the one that lasts into the morning after."""
+
+    in_store: list[Printed]
+    lasting: Printed
+
+
+def print_offers(office: Asks, tell: Tell, tempo: Tempo, day: Day) -> Codes:
+    """Make each offer and print its code."""
     window = (
         tempo.moment(day.begins_s).isoformat(),
         tempo.moment(day.closes_s + _LAST_SECONDS).isoformat(),
     )
     ids = [_make(office, offer, window) for offer in _OFFERS]
-    return [
+    *in_store, lasting = (
         Printed(offer_id, _code(tell, offer_id), offer.limit)
         for offer_id, offer in zip(ids, _OFFERS, strict=True)
-        if not offer.goes_with
-    ]
+    )
+    return Codes(in_store, lasting)
 
 
 def _make(office: Asks, offer: _Made, window: tuple[str, str]) -> str:

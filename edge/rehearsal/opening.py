@@ -158,8 +158,9 @@ class Opening:
         workers = [self._worker(n) for n in range(len(self._day.staff))]
         manager = self._paired("Office")
         self._sign_in(Worker(self._day.staff[0], manager), "Mio", "manager")
-        printed = offers.print_offers(manager.asks, self._tell, tempo, self._day)
+        codes = offers.print_offers(manager.asks, self._tell, tempo, self._day)
         self._fill_links()
+        self._links.offer_code = codes.lasting.code
         return Stage(
             home=self._home,
             tempo=tempo,
@@ -168,7 +169,7 @@ class Opening:
             webshop=Webshop(f"http://127.0.0.1:{self._hq_port}/hooks/webshop", secret, STORE_NAME),
             kiosk=kiosk,
             workers=workers,
-            printed=printed,
+            printed=codes.in_store,
             on_the_road=self._on_the_road,
             ids=self._ids,
             surprises=self._surprises,

@@ -11,6 +11,8 @@ from edge.rehearsal.stage import Stage
 from edge.rehearsal.trips import Sight
 from sync.doors.clock import SystemClock
 
+STATES = ("to be picked", "to be picked", "ready", "on the way", "at the kiosk", "handed over")
+
 _FIRST_NUMBER = 9001
 _ON_BOARD_SECONDS = 5.0
 _LOOK_SECONDS = 0.01

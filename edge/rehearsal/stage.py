@@ -27,6 +27,7 @@ class Links:
     kiosk: str = ""
     hq: str = ""
     front_door: str = ""
+    offer_code: str = ""
     pairing_codes: list[str] = field(default_factory=list)
     staff: dict[str, str] = field(default_factory=dict)
     hq_login: str = ""
