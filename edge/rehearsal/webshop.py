@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import requests
@@ -83,7 +83,7 @@ class Webshop:
         self, order: PlannedOrder, source_id: int, at: datetime, status: str = "processing"
     ) -> dict[str, object]:
         """The order as the shop system tells it."""
-        stamp = at.strftime("%Y-%m-%dT%H:%M:%S")
+        stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         skus = [line.sku for line in order.lines] + ([order.finish.sku] if order.finish else [])
         lines = [_line(n, sku) for n, sku in enumerate(skus, start=1)]
         return {
