@@ -168,7 +168,7 @@ def kiosk_words(_: Words) -> dict[str, str]:
         "ready": _("Your order is ready. We bring it to you now: watch for your number."),
         "not_ready": _("We know that you are here. Your order is first in line now."),
         "redeemed": _("It is yours"),
-        "say_this": _("Say these words, or show them, at the desk. You pay there."),
+        "say_this": _("Say this code, or show it, at the desk. You pay there."),
         "sorry": _("That did not work"),
         "lost": _("The store's computer does not answer. Please ask at the desk."),
         "coming": _("We are coming"),
