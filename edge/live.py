@@ -111,6 +111,10 @@ class Live:
 
     def follow(self, seq: int) -> int:
         """Send what happened after `seq` to the rooms that somebody is in; returns how far it came."""
+        newest = self._edge.log.durable_seq
+        kinds = self._edge.log.kinds_beyond(seq)
+        if kinds is not None and DEVICE_REVOKED not in kinds and not self._has_any_listener():
+            return newest
         with self._edge.read() as reader:
             happened = event_log.read_after(reader, seq, limit=BATCH)
             for screen in self._screens.values():
@@ -141,6 +145,10 @@ class Live:
                     {"seq": fact.seq, "kind": fact.kind, "cards": msgspec.to_builtins(cards)}
                 )
         return messages
+
+    def _has_any_listener(self) -> bool:
+        rooms = (f"{name}:{lang}" for name in self._screens for lang in LANGUAGES)
+        return any(self._has_listeners(room) for room in rooms)
 
     def _has_listeners(self, room: str) -> bool:
         rooms = self.socketio.server.manager.rooms.get(NAMESPACE, {})

@@ -86,6 +86,10 @@ def follower(edge: Edge, followed_by: Table) -> Follower:
 
 def react(edge: Edge, followed_by: Table, seq: int) -> int:
     """React to what happened after `seq`; returns how far it came."""
+    newest = edge.log.durable_seq
+    kinds = edge.log.kinds_beyond(seq)
+    if kinds is not None and not kinds & followed_by.keys():
+        return newest
     with edge.read() as reader:
         happened = event_log.read_after(reader, seq, limit=BATCH)
     quiet_until = seq

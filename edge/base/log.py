@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from sync.core.event import Event
 
 if TYPE_CHECKING:
     from edge.base.unit import Unit
+
+# Followers look here first; who is further behind reads the table.
+RECENT_EVENTS = 256
 
 _SELECT = "SELECT seq, event_id, kind, version, aggregate_id, at, by, origin, body FROM events"
 _OF_KINDS = " WHERE seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?"
@@ -51,6 +55,8 @@ class LogHead:
         self._end = _Mark(seq, link, stamp)
         self._durable_seq = seq
         self._moved = threading.Condition()
+        self._fresh: list[tuple[int, str]] = []
+        self._recent: deque[tuple[int, str]] = deque(maxlen=RECENT_EVENTS)
         self.clock_state = hlc.UNSYNCED
 
     @classmethod
@@ -75,12 +81,23 @@ class LogHead:
     def back_to(self, mark: _Mark) -> None:
         """Forget what a rolled-back unit appended."""
         self._end = mark
+        while self._fresh and self._fresh[-1][0] > mark.seq:
+            self._fresh.pop()
 
     def committed(self) -> None:
         """Tell everyone who waits that the log has grown."""
         with self._moved:
             self._durable_seq = self._end.seq
+            self._recent.extend(self._fresh)
+            self._fresh.clear()
             self._moved.notify_all()
+
+    def kinds_beyond(self, seq: int) -> set[str] | None:
+        """Kinds of the durable events after `seq`, without asking the disk; None when that is too far back."""
+        with self._moved:
+            if not self._recent or self._recent[0][0] > seq + 1:
+                return None if self._durable_seq > seq else set()
+            return {kind for at, kind in self._recent if at > seq}
 
     def wait_beyond(self, seq: int, timeout: float) -> bool:
         """Wait until something after `seq` is committed; False when `timeout` real seconds passed first."""
@@ -134,6 +151,7 @@ class LogHead:
             ),
         )
         self._end = _Mark(seq, link, stamp)
+        self._fresh.append((seq, event.kind))
         return seq
 
 

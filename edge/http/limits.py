@@ -6,16 +6,19 @@ that is known is not counted at all, so a guest who floods locks nobody out of t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
 from flask import Flask, Request, current_app, request
-from flask_limiter import Limiter
-from limits import RateLimitItem, RateLimitItemPerMinute
 
 from edge.http.caller import Caller, client_of, edge
 from sync.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from limits.strategies import MovingWindowRateLimiter
 
 ADDRESS, DEVICE = "address", "device"
 _EXTENSION = "store_edge_limits"
@@ -29,11 +32,6 @@ class Limit:
     a_minute: int
     per: str
     why: str
-
-    @property
-    def item(self) -> RateLimitItem:
-        """The same in flask-limiter's words."""
-        return RateLimitItemPerMinute(self.a_minute)
 
 
 LIMITS = (
@@ -67,15 +65,28 @@ class TooManyRequests(Refusal):
     sentence = "Too many requests. Please wait {seconds} seconds and try again."
 
 
+class _Counter:
+    """The counting engine, made at the first request that is counted: most of its cost is loading it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._engine: MovingWindowRateLimiter | None = None
+
+    @property
+    def engine(self) -> MovingWindowRateLimiter:
+        """A moving window for each caller, in this process's memory."""
+        with self._guard:
+            if self._engine is None:
+                from limits.storage import MemoryStorage
+                from limits.strategies import MovingWindowRateLimiter
+
+                self._engine = MovingWindowRateLimiter(MemoryStorage())
+            return self._engine
+
+
 def install(app: Flask) -> None:
-    """Begin to count, in this process's memory."""
-    limiter = Limiter(
-        key_func=lambda: "",
-        storage_uri="memory://",
-        strategy="moving-window",
-    )
-    limiter.init_app(app)
-    app.extensions[_EXTENSION] = limiter
+    """Begin to count."""
+    app.extensions[_EXTENSION] = _Counter()
 
 
 def count(request: Request, caller: Caller) -> None:
@@ -91,9 +102,12 @@ def count_unknown_pass() -> None:
 
 
 def _count(limit: Limit, whom: str) -> None:
-    limiter: Limiter = current_app.extensions[_EXTENSION]
-    if limiter.limiter.hit(limit.item, limit.what, whom):
+    from limits import RateLimitItemPerMinute
+
+    counter: _Counter = current_app.extensions[_EXTENSION]
+    item = RateLimitItemPerMinute(limit.a_minute)
+    if counter.engine.hit(item, limit.what, whom):
         return
-    stats = limiter.limiter.get_window_stats(limit.item, limit.what, whom)
+    stats = counter.engine.get_window_stats(item, limit.what, whom)
     left = ceil(stats.reset_time - edge().clock.wall().timestamp())
     raise TooManyRequests(seconds=min(60, max(1, left)))

@@ -106,9 +106,12 @@ def test_tries_by_a_native_client_count_as_well(world: EdgeWorld) -> None:
 def test_a_full_store_of_polling_phones_is_never_counted(world: EdgeWorld) -> None:
     """Two hundred phones behind one address ask every 3 seconds: 4000 a minute, none refused."""
     path = f"/p/{world.ana['pass_token']}/state"
-    before = world.app.extensions["store_edge_limits"].storage.storage.copy()
+    counted = world.app.extensions["store_edge_limits"].engine.storage
+    before = {key: len(tries) for key, tries in counted.events.items()}
     assert world.ask("front_door", "GET", path).status_code == 200
-    assert world.app.extensions["store_edge_limits"].storage.storage == before
+    assert {key: len(tries) for key, tries in counted.events.items()} == before
+    assert world.ask("front_door", "GET", "/p/UNKNOWN/state", environ=HERE).status_code == 404
+    assert {key: len(tries) for key, tries in counted.events.items()} != before
 
 
 def test_a_forwarded_address_fools_nobody(world: EdgeWorld) -> None:

@@ -131,3 +131,31 @@ def test_waiting_ends_with_the_commit(edge):
     assert not edge.log.wait_beyond(0, timeout=0.0)
     count_boxes(edge, 1)
     assert edge.log.wait_beyond(0, timeout=0.0)
+
+
+def test_followers_learn_which_kinds_came_without_asking_the_disk(edge):
+    """Only what is durable counts; a rolled-back unit leaves nothing, and a long absence says so."""
+
+    def fails(unit):
+        unit.record(BoxCounted(box_id="bad"))
+        raise ValueError("no")
+
+    assert edge.log.kinds_beyond(0) == set()
+    with pytest.raises(ValueError, match="no"):
+        edge.write(fails)
+    count_boxes(edge, 3)
+    assert edge.log.kinds_beyond(0) == {"box_counted"}
+    assert edge.log.kinds_beyond(3) == set()
+    count_boxes(edge, log.RECENT_EVENTS)
+    assert edge.log.kinds_beyond(0) is None
+
+
+def test_after_a_restart_the_older_events_must_be_read(tmp_path):
+    """Memory begins anew; nobody takes that for "nothing happened"."""
+    edge = open_edge(tmp_path / "store")
+    count_boxes(edge, 3)
+    edge.close()
+    edge = open_edge(tmp_path / "store")
+    assert edge.log.kinds_beyond(1) is None
+    assert edge.log.kinds_beyond(3) == set()
+    edge.close()
