@@ -194,7 +194,9 @@ def _code(rows: Rows, edge: Edge, order: Order) -> Code:
 
 
 def _bags(order: Order, _: Words) -> str:
-    items = _.many("%(n)s item", "%(n)s items", sum(line.qty for line in order.lines))
+    # What was looked for and not found is not in the bag.
+    counts = (line.qty if line.picked_qty is None else line.picked_qty for line in order.lines)
+    items = _.many("%(n)s item", "%(n)s items", sum(counts))
     bags = _.many("%(n)s bag", "%(n)s bags", order.bags)
     return _("%(bags)s, %(items)s", bags=bags, items=items) if order.bags else items
 

@@ -151,6 +151,18 @@ def test_the_next_question_waits_for_the_first_yes(shop, phone):
     assert "See one thing that can be ready with your order?" in page
 
 
+def test_what_was_not_found_is_not_counted(shop, phone):
+    """The customer reads how many things are in the bags, not how many were wished for."""
+
+    def items() -> int:
+        return int(re.search(r"(\d+) items?\b", phone.get(path(shop)).text)[1])
+
+    ana, wished = shop.orders["Ana M."], items()
+    shop.write(lambda unit: orders.start_picking(unit, ana, by="ken"))
+    shop.write(lambda unit: orders.pick(unit, ana, line_no=1, qty=0, by="ken"))
+    assert 0 < items() < wished
+
+
 def test_after_the_handover_there_is_a_receipt_and_no_code(shop, phone):
     """The wait, what was kept (nothing), and one tap for a smile."""
     ana = shop.orders["Ana M."]
