@@ -89,7 +89,8 @@ class Schedule:
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
 
     def start(self) -> None:
-        """Let APScheduler wake us, and watch the clock for jumps."""
+        """Do what became due while we were off, let APScheduler wake us, and watch the clock for jumps."""
+        threading.Thread(target=self.wake, name="first-wake", daemon=True).start()
         self._build()
         self._watch.start()
 

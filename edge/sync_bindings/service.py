@@ -96,6 +96,8 @@ def nightly(edge: Edge) -> str:
     service = edge.part(SyncService)
     with edge.read() as reader:
         zone = store_record.load(reader).zone
+        if not sync_store.enrolled_as(reader):
+            return "this store has no HQ to compare with"
     day = (edge.clock.now().astimezone(zone) - DAY_TURNS_AFTER).date().isoformat()
     report = service.compare(day)
     if report is None:
