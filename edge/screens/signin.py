@@ -59,12 +59,12 @@ def sign_in(*, caller: Caller) -> Response | Redirect:
 
 @http.page(bp, "/pair", who=http.PUBLIC, summary="Pair a new screen by a one-time code")
 def pair(*, caller: Caller) -> str:
-    """The form; the code itself is checked by the devices' own route."""
+    """The form; the code itself is checked by the devices' own route. A kiosk needs nobody to sign in."""
+    wanted = request.args.get("next", "")
+    then = NEXT["kiosk"] if wanted == "kiosk" else f"/signin?next={wanted}"
     with http.edge().read() as reader:
         name = gather.store_name(reader, caller.lang)
-    return http.render(
-        "pair", store_name=name, next=f"/signin?next={request.args.get('next', '')}"
-    )
+    return http.render("pair", store_name=name, next=then)
 
 
 def _next() -> str:

@@ -97,6 +97,19 @@ def test_no_is_as_easy_as_yes_and_asked_once(screens):
     expect(phone.get_by_role("button", name="I am here")).to_be_visible()
 
 
+def test_a_question_left_unanswered_is_found_again_and_never_asked_twice(screens):
+    """Who reloads before answering is not asked anew, and can still say yes where they look for it."""
+    phone = screens.a_pass("Leo B.", geolocation=place(3000), permissions=["geolocation"])
+    phone.get_by_role("button", name="On my way").click()
+    expect(phone.get_by_role("button", name="Yes, share my distance")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_role("button", name="Yes, share my distance")).not_to_be_visible()
+    phone.get_by_role("button", name="What we know and how to stop").click()
+    phone.get_by_role("button", name="Share my distance for this trip").click()
+    with phone.expect_request("**/ranges"):
+        phone.get_by_role("button", name="Yes, share my distance").click()
+
+
 def test_stop_ends_it_at_once(screens, served):
     """One tap; the plan is gone, and the phone measures no more."""
     phone = screens.a_pass("Tomasz K.", geolocation=place(4000), permissions=["geolocation"])

@@ -95,10 +95,12 @@ document.addEventListener("close", () => { if (waitsForDraw) draw(); }, true);
 
 function show(id) {
   if (id === "bright") $("bright").replaceChildren(document.querySelector(".qr").cloneNode(true), document.querySelector(".code").cloneNode(true));
+  document.querySelector("dialog[open]")?.close();
   $(id)?.showModal();
 }
 
-// The card is shown once, before the first trip; "On my way" itself never depends on the answer.
+// The card is shown once, before the first trip; who left it unanswered finds it under "What we know".
+// "On my way" itself never depends on the answer.
 async function start(element) {
   await act("on-my-way", {}, element);
   if ($("ask") && !$("ask").open) $("ask").showModal();
