@@ -9,10 +9,14 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
 _CHUNK = 64 * 1024
+# An aborted connection is really closed one round of the loop later.
+LAST_ROUNDS = 3
+GRACE_SECONDS = 0.02
 
 
 class Uplink:
@@ -26,6 +30,7 @@ class Uplink:
         self._is_cut = False
         self._delay_seconds = 0.0
         self._writers: set[asyncio.StreamWriter] = set()
+        self._transports: WeakSet[asyncio.WriteTransport] = WeakSet()
         self._pumps: set[asyncio.Task[None]] = set()
         self.port = 0
         self.bytes_passed = 0
@@ -73,17 +78,29 @@ class Uplink:
         self._server.close()
         await self._cut()
         self._flowing.set()
-        for pump in list(self._pumps):
-            pump.cancel()
-        await asyncio.gather(*self._pumps, return_exceptions=True)
+        # Who was just let in is shown out by its own task; then whoever is left ends, for a task that
+        # outlives its loop keeps its sockets open.
+        await asyncio.sleep(GRACE_SECONDS)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for transport in list(self._transports):
+            transport.abort()
+        for _ in range(LAST_ROUNDS):
+            await asyncio.sleep(0)
 
     async def _cut(self) -> None:
         self._is_cut = True
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def _lets_nobody_in(self) -> bool:
+        return self._is_cut
+
     async def _serve(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
-        if self._is_cut:
+        self._transports.add(to_near.transport)
+        if self._lets_nobody_in():
             to_near.transport.abort()
             return
         try:
@@ -91,7 +108,11 @@ class Uplink:
         except OSError:
             to_near.transport.abort()
             return
+        self._transports.add(to_far.transport)
         self._writers |= {to_near, to_far}
+        if self._lets_nobody_in():
+            await self._cut()
+            return
         for source, sink in ((near, to_far), (far, to_near)):
             pump = asyncio.create_task(self._pump(source, sink))
             self._pumps.add(pump)
