@@ -6,9 +6,12 @@ import gc
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.scene import NOW, Evening, Served, evening, serving
+
+# Browser, store and test share two cores: an expectation is about what comes, not about how fast.
+expect.set_options(timeout=15_000)
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
