@@ -99,7 +99,7 @@ def test_a_page_twice_is_a_page_once(edge):
         {"record_type": "order_status", "body": msgspec.Raw(b"{}")},
         {"record_type": "product", "body": msgspec.Raw(b'{"sku": 3}')},
     ],
-    ids=str,
+    ids=["empty", "broken", "unheard of", "of the other way", "wrong type"],
 )
 def test_a_bad_change_waits_visibly_and_its_neighbours_are_applied(edge, bad):
     """Poison, broken JSON, a type of tomorrow, a type that only goes up."""
