@@ -7,32 +7,25 @@ id is a hash of webhook and second, so it names nothing.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import html
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import datetime
 from typing import Any
 
-import msgspec
-from babel.numbers import get_currency_precision
-
-from sync.core.instants import of_our_time
 from sync.hq.orders.rules.draft import (
     NEVER,
     Buyer,
     Draft,
     DraftLine,
-    HookForged,
     Ignored,
     Needs,
     NotAnOrder,
     Pickup,
     Shipping,
 )
+from sync.hq.orders.sources import parsing
+from sync.hq.orders.sources.parsing import dicts, ident, text
 
 _PING = re.compile(rb"^webhook_id=\d{1,20}$")
 _PHP_BLANKS = b" \t\n\r\0\x0b"
@@ -43,8 +36,6 @@ _PICKUP_METHODS = ("local_pickup", "pickup_location")
 _CANCELLED = {"cancelled", "refunded", "failed", "trash"}
 _NOT_PAID = {"pending", "on-hold", "checkout-draft", "auto-draft"}
 _PARENTHESES = re.compile(r"\(([^()]+)\)\s*$")
-_LANG = re.compile(r"^[a-z]{2}")
-_CURRENCY = re.compile(r"^[A-Z]{3}$")
 MOST_LINES = 200
 
 
@@ -55,7 +46,8 @@ def read(
     if _PING.match(body.strip(_PHP_BLANKS)):
         return Ignored(reason="ping")
     given = {name.lower(): value for name, value in headers.items()}
-    _check_signature(given.get("x-wc-webhook-signature", ""), body, secrets)
+    raw, keys = body.strip(_PHP_BLANKS), [_key(secret) for secret in secrets]
+    parsing.check_signature(given.get("x-wc-webhook-signature", ""), raw, keys)
     if given.get("x-wc-webhook-resource", "order") != "order":
         return Ignored(reason="other_resource")
     return _order(body)
@@ -66,24 +58,15 @@ def complete(needs: Needs, fetched: bytes) -> Draft | Ignored:
     return _order(fetched)
 
 
-def _check_signature(sent: str, body: bytes, secrets: Sequence[str]) -> None:
-    raw = body.strip(_PHP_BLANKS)
-    for secret in secrets:
-        key = _ENTITY.sub(lambda found: html.unescape(found[0]), secret).encode()
-        right = base64.b64encode(hmac.new(key, raw, hashlib.sha256).digest())
-        if hmac.compare_digest(right, sent.strip().encode("utf-8", "replace")):
-            return
-    raise HookForged
+def _key(secret: str) -> bytes:
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), secret).encode()
 
 
 def _order(body: bytes) -> Draft | Ignored:
-    try:
-        said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise NotAnOrder(problem=str(problem)) from None
-    if not isinstance(said, dict) or not _id(said.get("id")):
+    said = parsing.decoded(body)
+    if not ident(said.get("id")):
         raise NotAnOrder(problem="there is no id")
-    source_id = _id(said["id"])
+    source_id = ident(said["id"])
     if set(said) == {"id"}:
         return Draft(source_id=source_id, modified_at=NEVER, cancelled=True)
     if "status" not in said or not isinstance(said.get("line_items", []), list):
@@ -92,23 +75,22 @@ def _order(body: bytes) -> Draft | Ignored:
 
 
 def _draft(said: dict[str, Any], source_id: str) -> Draft | Ignored:
-    status = _text(said["status"], 40).removeprefix("wc-")
+    status = text(said["status"], 40).removeprefix("wc-")
     pickup = _pickup(said)
     if status in _NOT_PAID:
         return Ignored(reason="not_paid", source_id=source_id)
     if status == "completed":
         return Ignored(reason="completed", source_id=source_id)
-    currency = _text(said.get("currency"), 3).upper()
-    currency = currency if _CURRENCY.match(currency) else ""
+    currency = parsing.currency(said.get("currency"))
     lines, unclear = _lines(said.get("line_items", []), currency)
     return Draft(
         source_id=source_id,
-        shown_number=_text(said.get("number"), 40) or source_id,
-        modified_at=_instant(said.get("date_modified_gmt")) or _created(said) or NEVER,
+        shown_number=text(said.get("number"), 40) or source_id,
+        modified_at=parsing.instant(said.get("date_modified_gmt")) or _created(said) or NEVER,
         placed_at=_created(said),
-        promise_at=_instant(_meta(said, "pickup_at", "_pickup_at"), needs_zone=True),
+        promise_at=parsing.instant(_meta(said, "pickup_at", "_pickup_at"), needs_zone=True),
         currency=currency,
-        lang=_lang(_meta(said, "wpml_language", "order_language", "_locale")),
+        lang=parsing.lang(_meta(said, "wpml_language", "order_language", "_locale")),
         lines=lines,
         buyer=_buyer(said),
         pickup=pickup,
@@ -118,11 +100,11 @@ def _draft(said: dict[str, Any], source_id: str) -> Draft | Ignored:
 
 
 def _pickup(said: dict[str, Any]) -> Pickup:
-    shipping = _dicts(said.get("shipping_lines"))
+    shipping = dicts(said.get("shipping_lines"))
     pickups = [line for line in shipping if _method(line) in _PICKUP_METHODS]
     texts = [_meta(line, "pickup_location", "_pickup_location") for line in pickups]
     texts.append(_meta(said, "pickup_location", "_pickup_location", "pickup_store"))
-    titles = [_PARENTHESES.search(_text(line.get("method_title"), 200)) for line in pickups]
+    titles = [_PARENTHESES.search(text(line.get("method_title"), 200)) for line in pickups]
     texts += [title[1] for title in titles if title]
     hints = [_meta(line, "pickup_address", "_pickup_location_address") for line in pickups]
     return Pickup(
@@ -142,24 +124,25 @@ def _shipping(pickups: int, others: int, *, has_text: bool) -> Shipping:
 
 
 def _method(line: dict[str, Any]) -> str:
-    return _text(line.get("method_id"), 80).split(":")[0]
+    return text(line.get("method_id"), 80).split(":")[0]
 
 
 def _instance(line: dict[str, Any]) -> str:
-    _, colon, instance = _text(line.get("method_id"), 80).partition(":")
-    return instance if colon else _text(line.get("instance_id"), 20)
+    _, colon, instance = text(line.get("method_id"), 80).partition(":")
+    return instance if colon else text(line.get("instance_id"), 20)
 
 
 def _lines(items: list[Any], currency: str) -> tuple[tuple[DraftLine, ...], str]:
     lines: list[DraftLine] = []
-    for item in _dicts(items):
-        qty = _number(item.get("quantity"))
+    for item in dicts(items):
+        qty = parsing.number(item.get("quantity"))
         if qty == 0:
             continue
-        name = _text(item.get("name"), 200)
+        name = text(item.get("name"), 200)
         if qty is None or qty != int(qty) or not 1 <= qty <= 999:
             return (), f"quantity of {name[:60]}"
-        minor = _minor(item, qty, currency)
+        total = parsing.number(item.get("total"))
+        minor = None if total is None else parsing.minor(total / qty, currency)
         if minor is None:
             return (), f"price of {name[:60]}"
         lines.append(_line(item, name, int(qty), minor))
@@ -169,90 +152,37 @@ def _lines(items: list[Any], currency: str) -> tuple[tuple[DraftLine, ...], str]
 
 
 def _line(item: dict[str, Any], name: str, qty: int, minor: int) -> DraftLine:
-    product = _id(item.get("variation_id")) or _id(item.get("product_id")) or _id(item.get("id"))
+    product = (
+        ident(item.get("variation_id")) or ident(item.get("product_id")) or ident(item.get("id"))
+    )
     return DraftLine(
-        sku=_text(item.get("sku"), 64) or f"woo-{product or 'unknown'}"[:64],
-        name=name or _text(item.get("sku"), 64),
+        sku=text(item.get("sku"), 64) or f"woo-{product or 'unknown'}"[:64],
+        name=name or text(item.get("sku"), 64),
         qty=qty,
         unit_price_minor=minor,
         substitute_allowed=_meta(item, "substitute_allowed").lower() in {"yes", "1", "true"},
     )
 
 
-def _minor(item: dict[str, Any], qty: Decimal, currency: str) -> int | None:
-    total = _number(item.get("total"))
-    if total is None or total < 0 or not currency:
-        return None
-    unit = (total / qty).scaleb(get_currency_precision(currency))
-    minor = int(unit.quantize(Decimal(1), ROUND_HALF_UP))
-    return minor if minor <= 1_000_000_000 else None
-
-
 def _buyer(said: dict[str, Any]) -> Buyer:
     billing = said.get("billing")
     billing = billing if isinstance(billing, dict) else {}
-    ref = _id(said.get("customer_id"))
+    ref = ident(said.get("customer_id"))
     return Buyer(
-        first_name=_text(billing.get("first_name"), 70),
-        last_name=_text(billing.get("last_name"), 70),
-        email=_text(billing.get("email"), 254),
-        phone=_text(billing.get("phone"), 40),
+        first_name=text(billing.get("first_name"), 70),
+        last_name=text(billing.get("last_name"), 70),
+        email=text(billing.get("email"), 254),
+        phone=text(billing.get("phone"), 40),
         ref=ref if ref != "0" else "",
     )
 
 
 def _created(said: dict[str, Any]) -> datetime | None:
-    return _instant(said.get("date_created_gmt"))
-
-
-def _instant(value: Any, *, needs_zone: bool = False) -> datetime | None:
-    """An ISO 8601 instant; without a zone it is UTC, as all *_gmt fields are."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        of_our_time(aware)
-        return None if needs_zone and at.tzinfo is None else aware.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return parsing.instant(said.get("date_created_gmt"))
 
 
 def _meta(holder: dict[str, Any], *keys: str) -> str:
-    for entry in _dicts(holder.get("meta_data")):
-        if entry.get("key") in keys and (text := _text(entry.get("value"), 200)):
-            return text
+    for entry in dicts(holder.get("meta_data")):
+        if entry.get("key") in keys and (found := text(entry.get("value"), 200)):
+            return found
     return ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _lang(text: str) -> str:
-    found = _LANG.match(text.lower())
-    return found[0] if found else ""
-
-
-def _id(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    return _text(str(value), 64)
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
-
-
-def _text(value: Any, longest: int) -> str:
-    """Plain text: entities decoded, nothing unprintable, blanks collapsed, cut."""
-    if not isinstance(value, str):
-        return ""
-    plain = "".join(char if char.isprintable() else " " for char in html.unescape(value))
-    return " ".join(plain.split())[:longest].strip()
