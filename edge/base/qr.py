@@ -86,16 +86,20 @@ def svg(symbol: Symbol, mm: float) -> str:
     )
 
 
-def _runs(row: tuple[bool, ...], y: int) -> list[str]:
-    """The dark stretches of a row, each as a little rectangle of the path."""
-    runs, start = [], -1
+def runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
+    """The dark stretches of a row: where each begins, and where it is over."""
+    found, start = [], -1
     for x, dark in enumerate((*row, False)):
         if dark and start < 0:
             start = x
         elif not dark and start >= 0:
-            runs.append(f"M{start} {y}h{x - start}v1H{start}z")
+            found.append((start, x))
             start = -1
-    return runs
+    return found
+
+
+def _runs(row: tuple[bool, ...], y: int) -> list[str]:
+    return [f"M{start} {y}h{end - start}v1H{start}z" for start, end in runs(row)]
 
 
 def png(symbol: Symbol, mm: float, dpi: int = PRINTER_DPI) -> bytes:
