@@ -25,6 +25,7 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+HostPort = Annotated[str, msgspec.Meta(pattern=r"^$|^[^\s:]+:\d{1,5}$")]
 HourMinute = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -35,10 +36,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bind: str = "127.0.0.1"
     port: Port = 8080
     allowed_hosts: tuple[str, ...] = ()
+    certificate_file: str = ""
+    key_file: str = ""
+    https_bind: str = "0.0.0.0"  # noqa: S104 - phones in the store ask here, over TLS
+    https_port: Port = 443
     cookies_secure: bool = True
     hq_url: str = ""
     front_door_url: str = ""
     nightly_at: HourMinute = "03:30"
+    backup_at: HourMinute = "04:00"
+    backup_folder: str = ""
+    backups_kept: Count = 7
     auto_accept: bool = True
     hold_minutes: Minutes = 240
     consent_minutes: Minutes = 240
@@ -47,7 +55,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threads: Count = 100
     poll_seconds: Seconds = 2.0
     language: Literal["en", "ja"] = "en"
+    printer: HostPort = ""
+    log_file: str = ""
+    log_megabytes: Count = 5
+    log_days: Count = 14
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def path(self, name: str, otherwise: str = "") -> Path | None:
+        """A setting that names a file or a folder; relative ones lie in the home folder; None when it is empty."""
+        given = getattr(self, name) or otherwise
+        return Path(self.home) / given if given else None
 
 
 class WrongSetting(Refusal):

@@ -44,7 +44,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that can only ask."""
     connection = sqlite3.connect(
         f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
@@ -83,7 +84,7 @@ class Readers:
         """A reader over one snapshot of the database."""
         with self._guard:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or _open_reader(self._path)
+        connection = connection or open_reader(self._path)
         connection.execute("BEGIN")
         try:
             yield Reader(connection)

@@ -73,6 +73,11 @@ class Edge:
         """Units asked for and not yet answered; 0 when the writer rests."""
         return self._writer.open_units
 
+    @property
+    def writer_busy_seconds(self) -> float | None:
+        """How long the commit under way has taken, 0 at rest; None when nothing can be written any more."""
+        return self._writer.busy_seconds
+
     def put_part(self, part: object) -> None:
         """Give the edge a part that lives in memory; `part(Type)` finds it again."""
         self._parts[type(part)] = part

@@ -94,6 +94,7 @@ class Writer:
         self._wake = threading.Condition()
         self._open_units = 0
         self._closing = False
+        self._began_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -115,6 +116,14 @@ class Writer:
         """Units asked for and not yet answered."""
         return self._open_units
 
+    @property
+    def busy_seconds(self) -> float | None:
+        """Real seconds that the commit under way has taken, 0 at rest; None when the writer has ended."""
+        if not self._thread.is_alive():
+            return None
+        began_at = self._began_at
+        return 0.0 if began_at is None else self._clock.monotonic() - began_at
+
     def close(self) -> None:
         """Finish what waits, then close the connection."""
         with self._wake:
@@ -124,7 +133,9 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._take():
+            self._began_at = self._clock.monotonic()
             self._commit(batch)
+            self._began_at = None
             with self._wake:
                 self._open_units -= len(batch)
         self._connection.close()
