@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from edge.base import times
 from edge.base.unit import Unit
 from edge.staff import rules, store
-from edge.staff.rules import Device, Person, Role, Session
+from edge.staff.rules import Device, DeviceCode, Kind, Person, Role, Session
 
 _MEMORY_KIB = 19 * 1024
 _HASHER = PasswordHasher(time_cost=2, memory_cost=_MEMORY_KIB, parallelism=1)
@@ -57,9 +57,18 @@ def change_pin(unit: Unit, staff_id: str, *, pin_hash: str, by: str) -> None:
 def disable(unit: Unit, staff_id: str, *, by: str) -> None:
     """Somebody no longer works here; their sign-ins end with this commit."""
     person = _known(unit, staff_id)
+    if person.role is Role.MANAGER and store.managers(unit) == [staff_id]:
+        raise rules.LastManager
     store.put_person(unit, replace(person, is_active=False))
     unit.record(rules.StaffDisabled(staff_id=staff_id), by=by)
     _sign_out_everywhere(unit, by=by, staff_id=staff_id)
+
+
+def unlock(unit: Unit, staff_id: str, *, by: str) -> None:
+    """Forgive somebody's wrong PINs; who calls this also tells `memory.Tries`."""
+    person = _known(unit, staff_id)
+    store.put_person(unit, replace(person, failures=0))
+    unit.record(rules.StaffUnlocked(staff_id=staff_id), by=by)
 
 
 def sign_in(unit: Unit, staff_id: str, device_id: str, *, at: datetime) -> str:
@@ -97,27 +106,48 @@ def sign_out(unit: Unit, session: Session, *, by: str) -> None:
     unit.record(event, by=by)
 
 
-def make_code(unit: Unit, *, at: datetime, by: str) -> str:
-    """A one-time code for one device, good for ten minutes; only its hash is kept."""
+def make_code(unit: Unit, *, at: datetime, by: str, kind: Kind = Kind.OTHER) -> str:
+    """A one-time code for one device of a kind, good for ten minutes; only its hash is kept."""
     code = unit.ids.token(rules.CODE_BYTES)
-    code_id = unit.ids.uuid7(unit.now)
-    store.add_code(unit, rules.hashed(code), code_id, at + rules.CODE_LIFE)
-    unit.record(rules.DeviceCodeMade(code_id=code_id), by=by)
+    made = DeviceCode(
+        code_id=unit.ids.uuid7(unit.now), good_until=at + rules.CODE_LIFE, kind=kind
+    )
+    store.add_code(unit, rules.hashed(code), made)
+    unit.record(rules.DeviceCodeMade(code_id=made.code_id), by=by)
     return rules.shown_code(code)
 
 
 def pair(unit: Unit, code: str, name: str, *, at: datetime) -> tuple[Device, str]:
     """Trust the device that shows a good code: the device, and its token."""
     called = rules.good_name(name)
-    if not store.take_code(unit, rules.hashed(rules.typed_code(code)), at):
+    kind = store.take_code(unit, rules.hashed(rules.typed_code(code)), at)
+    if kind is None:
         raise rules.DeviceCodeWrong
     token = unit.ids.token(rules.TOKEN_BYTES)
     device = Device(
-        device_id=unit.ids.uuid7(unit.now), name=called, paired_at=times.text(unit.now)
+        device_id=unit.ids.uuid7(unit.now),
+        name=called,
+        paired_at=times.text(unit.now),
+        kind=kind,
+        seen_at=at,
     )
     store.add_device(unit, device, rules.hashed(token))
     unit.record(rules.DevicePaired(device_id=device.device_id), by=device.device_id)
     return device, token
+
+
+def rename(unit: Unit, device_id: str, name: str, *, by: str) -> None:
+    """Call a device otherwise."""
+    _trusted(unit, device_id)
+    store.rename_device(unit, device_id, rules.good_name(name))
+    unit.record(rules.DeviceRenamed(device_id=device_id), by=by)
+
+
+def unlock_device(unit: Unit, device_id: str, *, by: str) -> None:
+    """Forgive the wrong PINs typed on a device; who calls this also tells `memory.Tries`."""
+    _trusted(unit, device_id)
+    store.clear_failures(unit, "", device_id)
+    unit.record(rules.DeviceUnlocked(device_id=device_id), by=by)
 
 
 def revoke(unit: Unit, device_id: str, *, by: str) -> None:
@@ -127,6 +157,12 @@ def revoke(unit: Unit, device_id: str, *, by: str) -> None:
     store.revoke_device(unit, device_id)
     unit.record(rules.DeviceRevoked(device_id=device_id), by=by)
     _sign_out_everywhere(unit, by=by, device_id=device_id)
+
+
+def _trusted(unit: Unit, device_id: str) -> None:
+    device = store.device(unit, device_id)
+    if device is None or not device.is_active:
+        raise rules.DeviceUnknown(device_id=device_id)
 
 
 def _known(unit: Unit, staff_id: str) -> Person:

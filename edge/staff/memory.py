@@ -10,6 +10,7 @@ from edge.staff import rules
 
 MOST_KEPT = 10_000
 CHECKS_AT_ONCE = 2
+MOST_WAITING = 100
 
 
 class Tries:
@@ -43,6 +44,11 @@ class Tries:
             since = self._failed_at.setdefault(key, now)
         return max(0.0, since + delay - now)
 
+    def forgive(self, key: str) -> None:
+        """A manager lets a person or a device try again at once."""
+        with self._guard:
+            self._failed_at.pop(key, None)
+
     def failed(self, *keys: str, now: float) -> None:
         """A try failed: the delays of its person and its device begin."""
         with self._guard:
@@ -66,6 +72,7 @@ class Presence:
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._devices: dict[str, tuple[float, float]] = {}
         self._guard = threading.Lock()
 
     def meets(self, session_hash: str, now: float, *, age: float, idle: float) -> bool:
@@ -94,3 +101,55 @@ class Presence:
         """A sign-in ended."""
         with self._guard:
             self._seen.pop(session_hash, None)
+
+    def meets_device(self, device_id: str, now: float, every: float) -> bool:
+        """Note that a device asks; True when it is time to write that down, at most once in `every` seconds."""
+        with self._guard:
+            if len(self._devices) > MOST_KEPT:
+                self._devices.clear()
+            kept = self._devices.get(device_id, (now, now - every))[1]
+            is_due = now - kept >= every
+            self._devices[device_id] = (now, now if is_due else kept)
+            return is_due
+
+    def device_seconds(self, device_id: str, now: float) -> float | None:
+        """Real seconds since a device last asked; None when it has not since the start."""
+        with self._guard:
+            known = self._devices.get(device_id)
+            return None if known is None else max(0.0, now - known[0])
+
+
+@dataclass
+class _Secret:
+    text: str
+    by: str
+    until: float
+
+
+class ShownOnce:
+    """Secrets between the request that made them and the page that shows them: in memory, to their maker only."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Secret] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def put(self, ticket: str, text: str, *, by: str, until: float) -> None:
+        """Keep a secret under a ticket until this monotonic time."""
+        with self._guard:
+            self._kept[ticket] = _Secret(text, by, until)
+            while len(self._kept) > MOST_WAITING:
+                self._kept.popitem(last=False)
+
+    def look(self, ticket: str, *, by: str, now: float) -> str:
+        """The secret, which may be looked at again; "" for anybody else, or too late."""
+        with self._guard:
+            kept = self._kept.get(ticket)
+            return kept.text if kept and kept.by == by and now < kept.until else ""
+
+    def take(self, ticket: str, *, by: str, now: float) -> str:
+        """The secret, for the last time; "" for anybody else, or too late."""
+        found = self.look(ticket, by=by, now=now)
+        if found:
+            with self._guard:
+                self._kept.pop(ticket, None)
+        return found

@@ -41,15 +41,36 @@ class Person:
     failures: int = 0
 
 
+class Kind(StrEnum):
+    """What a device is for, as the manager said who let it in; OTHER when nobody said."""
+
+    BOARD = "board"
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+    TILL = "till"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A paired screen or scanner."""
+    """A paired screen or scanner; `seen_at` is when it last asked for something, to some minutes."""
 
     device_id: str
     name: str
     paired_at: str
     is_active: bool = True
     failures: int = 0
+    kind: Kind = Kind.OTHER
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCode:
+    """A one-time code that is still good, without the code itself."""
+
+    code_id: str
+    good_until: datetime
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +101,13 @@ class StaffPinChanged(Event, frozen=True, kw_only=True):
 
 class StaffDisabled(Event, frozen=True, kw_only=True):
     """Somebody no longer works here; their sign-ins ended."""
+
+    aggregate: ClassVar[str] = "staff_id"
+    staff_id: str
+
+
+class StaffUnlocked(Event, frozen=True, kw_only=True):
+    """Somebody's wrong PINs were forgiven: the next try need not wait."""
 
     aggregate: ClassVar[str] = "staff_id"
     staff_id: str
@@ -118,6 +146,20 @@ class DeviceCodeMade(Event, frozen=True, kw_only=True):
 
 class DevicePaired(Event, frozen=True, kw_only=True):
     """A device was paired by a one-time code."""
+
+    aggregate: ClassVar[str] = "device_id"
+    device_id: str
+
+
+class DeviceRenamed(Event, frozen=True, kw_only=True):
+    """A device is called otherwise; names stand in its table only."""
+
+    aggregate: ClassVar[str] = "device_id"
+    device_id: str
+
+
+class DeviceUnlocked(Event, frozen=True, kw_only=True):
+    """The wrong PINs that were typed on a device were forgiven."""
 
     aggregate: ClassVar[str] = "device_id"
     device_id: str
@@ -176,6 +218,14 @@ class StaffUnknown(Refusal):
     code = "staff_unknown"
     status = 404
     sentence = "Nobody here has the id {staff_id}."
+
+
+class LastManager(Refusal):
+    """Without a manager nobody could let anybody in again."""
+
+    code = "last_manager"
+    status = 409
+    sentence = "This is the only manager. Make somebody else a manager first."
 
 
 class DeviceUnknown(Refusal):

@@ -8,7 +8,7 @@ from sqlite_utils import Database, Migrations
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
-from edge.staff.rules import CODE_LIFE, Device, Person, Role, Session
+from edge.staff.rules import CODE_LIFE, Device, DeviceCode, Kind, Person, Role, Session
 
 migrations = Migrations("staff")
 
@@ -41,6 +41,14 @@ def people_devices_and_sign_ins(db: Database) -> None:
     )
 
 
+@migrations()
+def kinds_and_last_seen(db: Database) -> None:
+    """What each device is for, and when it last asked for something."""
+    db.execute("ALTER TABLE devices ADD COLUMN kind TEXT NOT NULL DEFAULT 'other'")
+    db.execute("ALTER TABLE devices ADD COLUMN seen_at TEXT")
+    db.execute("ALTER TABLE device_codes ADD COLUMN kind TEXT NOT NULL DEFAULT 'other'")
+
+
 def person(rows: Rows, staff_id: str) -> Person | None:
     """The person of this id, active or not."""
     row = rows.row("SELECT * FROM staff WHERE staff_id = ?", (staff_id,))
@@ -51,6 +59,11 @@ def people(rows: Rows) -> list[Person]:
     """Everybody who works here, by name."""
     found = rows.rows("SELECT * FROM staff WHERE is_active = 1 ORDER BY name, staff_id")
     return [_person(row) for row in found]
+
+
+def managers(rows: Rows) -> list[str]:
+    """The ids of everybody who may manage."""
+    return [each.staff_id for each in people(rows) if each.role is Role.MANAGER]
 
 
 def names(rows: Rows) -> dict[str, str]:
@@ -108,9 +121,27 @@ def devices(rows: Rows) -> list[Device]:
 def add_device(unit: Unit, device: Device, token_hash: str) -> None:
     """Remember a paired device."""
     unit.execute(
-        "INSERT INTO devices VALUES (?, ?, ?, ?, 1, 0)",
-        (device.device_id, device.name, token_hash, device.paired_at),
+        """INSERT INTO devices (device_id, name, token_hash, paired_at, is_active, failures, kind, seen_at)
+           VALUES (?, ?, ?, ?, 1, 0, ?, ?)""",
+        (
+            device.device_id,
+            device.name,
+            token_hash,
+            device.paired_at,
+            device.kind.value,
+            times.text(device.seen_at) if device.seen_at else None,
+        ),
     )
+
+
+def rename_device(unit: Unit, device_id: str, name: str) -> None:
+    """Call a device otherwise."""
+    unit.execute("UPDATE devices SET name = ? WHERE device_id = ?", (name, device_id))
+
+
+def saw_device(unit: Unit, device_id: str, at: datetime) -> None:
+    """Note that a device asked for something, at this real time."""
+    unit.execute("UPDATE devices SET seen_at = ? WHERE device_id = ?", (times.text(at), device_id))
 
 
 def revoke_device(unit: Unit, device_id: str) -> None:
@@ -118,22 +149,36 @@ def revoke_device(unit: Unit, device_id: str) -> None:
     unit.execute("UPDATE devices SET is_active = 0 WHERE device_id = ?", (device_id,))
 
 
-def add_code(unit: Unit, code_hash: str, code_id: str, good_until: datetime) -> None:
+def add_code(unit: Unit, code_hash: str, made: DeviceCode) -> None:
     """Remember a one-time code."""
     unit.execute(
-        "INSERT INTO device_codes VALUES (?, ?, ?)", (code_hash, code_id, times.text(good_until))
+        "INSERT INTO device_codes (code_hash, code_id, good_until, kind) VALUES (?, ?, ?, ?)",
+        (code_hash, made.code_id, times.text(made.good_until), made.kind.value),
     )
 
 
-def take_code(unit: Unit, code_hash: str, at: datetime) -> bool:
-    """Use up a one-time code; False when it is unknown, used or over."""
+def open_code(rows: Rows, code_hash: str, at: datetime) -> DeviceCode | None:
+    """A code that nobody has used and that is still good; None otherwise."""
+    row = rows.row(
+        "SELECT * FROM device_codes WHERE code_hash = ? AND good_until > ? AND good_until <= ?",
+        (code_hash, times.text(at), times.text(at + CODE_LIFE)),
+    )
+    if row is None:
+        return None
+    return DeviceCode(
+        code_id=row["code_id"], good_until=times.parse(row["good_until"]), kind=Kind(row["kind"])
+    )
+
+
+def take_code(unit: Unit, code_hash: str, at: datetime) -> Kind | None:
+    """Use up a one-time code: the kind it was made for; None when it is unknown, used or over."""
     unit.execute("DELETE FROM device_codes WHERE good_until <= ?", (times.text(at),))
     # A code that is good for longer than codes are was made under another clock.
-    used = unit.execute(
-        "DELETE FROM device_codes WHERE code_hash = ? AND good_until <= ?",
-        (code_hash, times.text(at + CODE_LIFE)),
-    )
-    return used.rowcount == 1
+    found = open_code(unit, code_hash, at)
+    if found is None:
+        return None
+    unit.execute("DELETE FROM device_codes WHERE code_hash = ?", (code_hash,))
+    return found.kind
 
 
 def session(rows: Rows, session_hash: str) -> Session | None:
@@ -200,6 +245,8 @@ def _device(row: sqlite3.Row) -> Device:
         paired_at=row["paired_at"],
         is_active=bool(row["is_active"]),
         failures=row["failures"],
+        kind=Kind(row["kind"]),
+        seen_at=times.parse(row["seen_at"]) if row["seen_at"] else None,
     )
 
 

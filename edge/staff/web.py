@@ -14,7 +14,7 @@ from edge.http import Caller
 from edge.http.caller import SignInNeeded
 from edge.staff import actions, rules, store
 from edge.staff.memory import Presence, Tries
-from edge.staff.rules import Device, Person, Role, Session
+from edge.staff.rules import Device, Kind, Person, Role, Session
 
 bp = http.blueprint("staff", "/api/v1")
 
@@ -23,6 +23,7 @@ SESSION_COOKIE = "store_edge_session"
 SESSION_HEADER = "X-Staff-Session"
 DEVICE_COOKIE_SECONDS = 400 * 86400
 KEEP_SEEN_SECONDS = 60.0
+DEVICE_SEEN_SECONDS = 300.0
 _ROLES = {Role.PICKER: http.STAFF, Role.MANAGER: http.MANAGER}
 
 
@@ -59,6 +60,7 @@ class Paired(msgspec.Struct, frozen=True):
     device_id: str
     name: str
     device_token: str
+    kind: str = Kind.OTHER.value
 
 
 class PersonShown(msgspec.Struct, frozen=True):
@@ -145,7 +147,7 @@ def pair(*, body: PairBody, caller: Caller) -> Response:
     device, token = edge.write(
         lambda unit: actions.pair(unit, body.code, body.name, at=edge.clock.wall())
     )
-    answer = Paired(device.device_id, device.name, token)
+    answer = Paired(device.device_id, device.name, token, device.kind.value)
     return _with_cookie(answer, DEVICE_COOKIE, token, DEVICE_COOKIE_SECONDS, status=201)
 
 
@@ -160,6 +162,7 @@ def identify(request: Request) -> Caller:
         if device is None:
             return Caller()
         found = _signed_in(reader, edge, _session_token(request), device)
+    _keep_device_seen(edge, device)
     if found is None:
         return Caller(role=http.DEVICE, id=device.device_id, device_id=device.device_id)
     person, session = found
@@ -217,6 +220,14 @@ def _keep_seen(edge: Edge, session: Session) -> None:
     now = edge.clock.monotonic()
     if edge.part(Presence).should_keep(session.session_hash, now, KEEP_SEEN_SECONDS):
         edge.write(lambda unit: store.saw(unit, session.session_hash, edge.clock.wall()))
+
+
+def _keep_device_seen(edge: Edge, device: Device) -> None:
+    now = edge.clock.monotonic()
+    if edge.part(Presence).meets_device(device.device_id, now, DEVICE_SEEN_SECONDS):
+        wall = edge.clock.wall()
+        if device.seen_at is None or abs((wall - device.seen_at).total_seconds()) > KEEP_SEEN_SECONDS:
+            edge.write(lambda unit: store.saw_device(unit, device.device_id, wall))
 
 
 def _device_token(request: Request) -> str:
