@@ -25,6 +25,7 @@ from edge.base.timers import Timer
 from edge.base.unit import Unit
 from edge.consents import actions as consents
 from edge.help import actions as help_calls
+from edge.offers import actions as offers
 from edge.orders import actions as orders
 from edge.profiles import actions as profiles
 from sync.core.errors import Refusal
@@ -58,6 +59,7 @@ def timer_work(edge: Edge) -> TimerTable:
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
         consents.ENDS: consents.lapse,
+        offers.ENDS: offers.lapse,
     }
 
 

@@ -34,10 +34,13 @@ from sync.core.gates.decision import Decision, first_refusal
 from sync.core.gates.facts import Customer, Moment
 
 
+ENDS = "offer_ends"
+
+
 def make(unit: Unit, wish: Wish, *, by: str) -> Offer:
     """Make an offer of this store, with a code to print."""
     offer, event = rules.make(wish, unit.ids.uuid7(unit.now))
-    store.save(unit, offer)
+    _keep(unit, offer)
     code_for(unit, codes.OFFER, offer.offer_id)
     unit.record(event, by=by)
     return offer
@@ -46,9 +49,30 @@ def make(unit: Unit, wish: Wish, *, by: str) -> Offer:
 def change(unit: Unit, offer_id: str, wish: Wish, *, by: str) -> Offer:
     """Give an offer other contents; what was redeemed stays redeemed."""
     offer, event = rules.change(store.load(unit, offer_id), wish)
-    store.save(unit, offer)
+    _keep(unit, offer)
     unit.record(event, by=by)
     return offer
+
+
+def stop(unit: Unit, offer_id: str, *, by: str) -> Offer:
+    """End an offer now, whatever its dates say."""
+    wish = store.load(unit, offer_id).wish
+    return change(unit, offer_id, msgspec.structs.replace(wish, active=False), by=by)
+
+
+def lapse(unit: Unit, offer_id: str) -> None:
+    """The timer that notes an offer's end, so that a clock that is set back cannot revive it."""
+    if ended := rules.end(store.load(unit, offer_id), unit.now):
+        store.save(unit, ended[0])
+        unit.record(ended[1], by="system")
+
+
+def _keep(unit: Unit, offer: Offer) -> None:
+    store.save(unit, offer)
+    if offer.wish.active:
+        unit.set_timer(ENDS, offer.offer_id, offer.wish.ends_at)
+    else:
+        unit.clear_timer(ENDS, offer.offer_id)
 
 
 def apply_offer(unit: Unit, record: Mapping[str, Any]) -> None:
@@ -57,7 +81,7 @@ def apply_offer(unit: Unit, record: Mapping[str, Any]) -> None:
     offer = rules.from_hq(offer_id, revision, wish, store.find(unit, offer_id))
     if offer is None:
         return
-    store.save(unit, offer)
+    _keep(unit, offer)
     code_for(unit, codes.OFFER, offer.offer_id)
     unit.record(rules.told(offer), by="hq", origin="hq")
 

@@ -63,7 +63,7 @@ def _offer_page(
 
 def _state(offer: Offer, now: datetime, _: Words) -> str:
     """Why it cannot be had now, in words; "" when it can."""
-    if not offer.wish.active or now >= offer.wish.ends_at:
+    if not offer.stands or now >= offer.wish.ends_at:
         return _("This offer is over.")
     if now < offer.wish.starts_at:
         return _("This offer begins at %(time)s.", time=_.near(offer.wish.starts_at, now))

@@ -39,6 +39,15 @@ class OfferChanged(OfferFacts, frozen=True, kw_only=True):
     """An offer has other contents now."""
 
 
+class OfferEnded(Event, frozen=True, kw_only=True):
+    """An offer's end came; it stays over, whatever the clock is set to, until somebody changes the offer."""
+
+    aggregate: ClassVar[str] = "offer_id"
+
+    offer_id: str
+    revision: int
+
+
 class OfferShown(Event, frozen=True, kw_only=True):
     """An offer was put beside an order, for a reason that the customer can read."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from edge.offers.rules.events import OfferChanged, OfferMade
+from edge.offers.rules.events import OfferChanged, OfferEnded, OfferMade
 from edge.offers.rules.refusals import OfferOfHq
 from sync.core.gates.facts import Candidate
 from sync.core.instants import of_our_time
@@ -74,13 +74,17 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer of this store, or one that HQ sent down. `used` counts what was redeemed here."""
+    """An offer of this store, or one that HQ sent down. `used` counts what was redeemed here.
+
+    `ended_at` is when its end was seen to pass: it stays over then, also for a clock that is set back.
+    """
 
     offer_id: str
     owner: str
     revision: int
     wish: Wish
     used: int = 0
+    ended_at: datetime | None = None
 
     @property
     def left(self) -> int | None:
@@ -90,7 +94,12 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     def is_on(self, now: datetime) -> bool:
         """Whether anybody can have it now: begun, not over, not stopped, not sold out."""
         wish = self.wish
-        return wish.active and wish.starts_at <= now < wish.ends_at and self.left != 0
+        return self.stands and wish.starts_at <= now < wish.ends_at and self.left != 0
+
+    @property
+    def stands(self) -> bool:
+        """Neither stopped nor seen to end; whether it has begun is another question."""
+        return self.wish.active and self.ended_at is None
 
     def words(self, lang: str) -> Texts:
         """The texts in a language, or in the first one there is."""
@@ -119,8 +128,18 @@ def change(offer: Offer, wish: Wish) -> tuple[Offer, OfferChanged]:
     """The same offer with other contents; OfferOfHq for one that HQ sent down."""
     if offer.owner != STORE:
         raise OfferOfHq
-    changed = msgspec.structs.replace(offer, wish=wish, revision=offer.revision + 1)
+    changed = msgspec.structs.replace(
+        offer, wish=wish, revision=offer.revision + 1, ended_at=None
+    )
     return changed, OfferChanged(**_facts(changed))
+
+
+def end(offer: Offer, now: datetime) -> tuple[Offer, OfferEnded] | None:
+    """The offer over for good, if its end has come; None when it is not over, or was before."""
+    if not offer.stands or now < offer.wish.ends_at:
+        return None
+    ended = msgspec.structs.replace(offer, ended_at=now)
+    return ended, OfferEnded(offer_id=offer.offer_id, revision=offer.revision)
 
 
 def from_hq(offer_id: str, revision: int, wish: Wish, held: Offer | None) -> Offer | None:
@@ -151,7 +170,7 @@ def candidate(offer: Offer) -> Candidate:
         offer_id=offer.offer_id,
         kind=wish.kind,
         sku=wish.sku,
-        active=wish.active,
+        active=offer.stands,
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         left=offer.left,

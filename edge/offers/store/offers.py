@@ -41,7 +41,7 @@ def load_all(rows: Rows, *, limit: int = 200) -> list[Offer]:
 def not_over(rows: Rows, now: datetime) -> list[Offer]:
     """Active offers whose end is still to come, the one that ends first first."""
     found = rows.rows(
-        f"{_OFFERS} WHERE o.active = 1 AND o.ends_at > ? ORDER BY o.ends_at, o.offer_id",
+        f"{_OFFERS} WHERE o.active = 1 AND o.ended_at IS NULL AND o.ends_at > ? ORDER BY o.ends_at, o.offer_id",
         (times.text(now),),
     )
     return [_offer(row) for row in found]
@@ -56,10 +56,11 @@ def save(unit: Unit, offer: Offer) -> None:
     """Write an offer, new or changed."""
     wish = offer.wish
     unit.execute(
-        """INSERT INTO offers VALUES (?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO offers (offer_id, owner, revision, active, ends_at, limit_count, doc, ended_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (offer_id) DO UPDATE SET owner = excluded.owner, revision = excluded.revision,
              active = excluded.active, ends_at = excluded.ends_at, limit_count = excluded.limit_count,
-             doc = excluded.doc""",
+             doc = excluded.doc, ended_at = excluded.ended_at""",
         (
             offer.offer_id,
             offer.owner,
@@ -68,6 +69,7 @@ def save(unit: Unit, offer: Offer) -> None:
             times.text(wish.ends_at),
             wish.limit,
             msgspec.json.encode(wish).decode(),
+            times.text(offer.ended_at) if offer.ended_at else None,
         ),
     )
     turn_page(unit)
@@ -96,4 +98,5 @@ def _offer(row: sqlite3.Row) -> Offer:
         revision=row["revision"],
         wish=msgspec.json.decode(row["doc"], type=Wish),
         used=row["used"],
+        ended_at=times.parse(row["ended_at"]) if row["ended_at"] else None,
     )

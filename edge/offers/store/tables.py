@@ -54,6 +54,16 @@ def what_customers_saw_and_said(db: Database) -> None:
 
 
 @migrations()
+def what_ended_stays_ended(db: Database) -> None:
+    """When an offer's end was seen to pass; those that stand get the timer that new ones have."""
+    db.execute("ALTER TABLE offers ADD COLUMN ended_at TEXT")
+    db.execute(
+        """INSERT OR IGNORE INTO timers (kind, ref, due_at)
+           SELECT 'offer_ends', offer_id, ends_at FROM offers WHERE active = 1"""
+    )
+
+
+@migrations()
 def printed_codes(db: Database) -> None:
     """Bare ids on paper; what they stand for can change, the paper cannot."""
     db.execute(
