@@ -99,10 +99,22 @@ class LogHead:
                 return None if self._durable_seq > seq else set()
             return {kind for at, kind in self._recent if at > seq}
 
-    def wait_beyond(self, seq: int, timeout: float) -> bool:
-        """Wait until something after `seq` is committed; False when `timeout` real seconds passed first."""
+    def wait_beyond(
+        self, seq: int, timeout: float, *, unless: threading.Event | None = None
+    ) -> bool:
+        """Wait until something after `seq` is committed; False when `timeout` real seconds passed first.
+
+        Who also says `unless` is let go as soon as that is set and `let_go` called.
+        """
+        gone = unless or threading.Event()
         with self._moved:
-            return self._moved.wait_for(lambda: self._durable_seq > seq, timeout)
+            self._moved.wait_for(lambda: self._durable_seq > seq or gone.is_set(), timeout)
+            return self._durable_seq > seq
+
+    def let_go(self) -> None:
+        """Let those who wait look whether they still should."""
+        with self._moved:
+            self._moved.notify_all()
 
     def append(
         self,
@@ -192,6 +204,26 @@ def keep_failure(unit: Unit, seq: int, *, reader: str, problem: str) -> None:
     unit.execute(
         "INSERT OR REPLACE INTO failed_reactions VALUES (?, ?, ?)", (seq, reader, problem)
     )
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A fact that somebody could not deal with."""
+
+    seq: int
+    kind: str
+    reader: str
+    problem: str
+
+
+def failures(rows: Rows, *, limit: int = 100) -> list[Failure]:
+    """What could not be dealt with, the newest first."""
+    found = rows.rows(
+        """SELECT f.seq, f.reaction, f.problem, COALESCE(e.kind, '') AS kind
+           FROM failed_reactions f LEFT JOIN events e USING (seq) ORDER BY f.seq DESC LIMIT ?""",
+        (limit,),
+    )
+    return [Failure(row["seq"], row["kind"], row["reaction"], row["problem"]) for row in found]
 
 
 def _logged(row: sqlite3.Row) -> LoggedEvent:
