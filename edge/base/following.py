@@ -34,6 +34,7 @@ class Follower:
     def stop(self) -> None:
         """Stop after what is being done now."""
         self._stopping.set()
+        self._edge.log.let_go()
         if self._thread.is_alive():
             self._thread.join(timeout=2 * WAIT_SECONDS)
 
@@ -43,7 +44,7 @@ class Follower:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._edge.log.wait_beyond(self.seq, WAIT_SECONDS):
+            if not self._edge.log.wait_beyond(self.seq, WAIT_SECONDS, unless=self._stopping):
                 continue
             try:
                 self.seq = self._follow(self.seq)

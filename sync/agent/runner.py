@@ -88,7 +88,9 @@ class Agent:
         asked: list[Ticketing] = []
         self._wish(lambda: asked.append(self._session.ask_ticket()))
         with self._changed:
-            self._changed.wait_for(lambda: bool(asked) and asked[0].is_over, seconds)
+            self._changed.wait_for(
+                lambda: self._stopping or (bool(asked) and asked[0].is_over), seconds
+            )
         return asked[0].ticket if asked else None
 
     def status(self) -> Status:
