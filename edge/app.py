@@ -21,12 +21,13 @@ from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.readings import Readings
 from edge.base.service import Command, Service
-from edge.base.uplink import Uplink, UplinkSeen
+from edge.base.uplink import SyncSeen, Uplink, UplinkSeen
 from edge.consents import store as consents_store
 from edge.consents.rules.notices import refuse_altered
 from edge.help import store as help_store
 from edge.help import web as help_web
 from edge.http import errors, guard, limits, openapi, pages
+from edge.http.web import Web
 from edge.jobs import Job, Schedule
 from edge.live import Live
 from edge.messages import store as messages_store
@@ -35,14 +36,15 @@ from edge.offers import web as offers_web
 from edge.offers.memory import Book
 from edge.orders import store as orders_store
 from edge.orders import web as orders_web
+from edge.orders.memory import LastSteps
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
-from edge.screens import board, figures, kiosk, offers_form, pickup_pass, qr, signin
+from edge.screens import board, display, figures, kiosk, offers_form, pickup_pass, qr, signin
 from edge.screens.screen import Screen
 from edge.staff import store as staff_store
 from edge.staff import web as staff_web
-from edge.staff.memory import Presence, Tries
+from edge.staff.memory import Presence, ShownOnce, Tries
 from edge.sync_bindings.service import SyncService, nightly
 from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoTicket, Way, wsgi_handler
 from sync.agent.steps import State, Status
@@ -71,6 +73,8 @@ PARTS: tuple[Callable[[], object], ...] = (
     Book,
     Tries,
     Presence,
+    LastSteps,
+    ShownOnce,
     Uplink,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -90,10 +94,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     qr.bp,
     offers_form.bp,
     kiosk.bp,
+    display.bp,
     signin.bp,
     help_web.bp,
 )
-SCREENS: tuple[Screen, ...] = (board.SCREEN,)
+SCREENS: tuple[Screen, ...] = (board.SCREEN, display.SCREEN)
 
 
 def open_store(
@@ -115,6 +120,7 @@ def open_store(
         edge.put_part(part())
     edge.put_part(SyncService(edge))
     edge.part(Uplink).answered_by(lambda: _uplink(edge.part(SyncService).status()))
+    edge.part(Uplink).explained_by(lambda: _explained(edge), lambda: nightly(edge))
     readings = edge.part(Readings)
     edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge
@@ -122,8 +128,10 @@ def open_store(
 
 def create_app(edge: Edge) -> Flask:
     """The web application of one open store."""
-    app = Flask("store-edge", static_folder=None, template_folder=None)
-    app.extensions["store_edge"] = http.Ports(edge, staff_web.identify, orders_web.owns)
+    app = Web("store-edge", static_folder=None, template_folder=None)
+    app.extensions["store_edge"] = http.Ports(
+        edge, staff_web.identify, orders_web.owns, staff_web.known_as
+    )
     pages.install(app)
     guard.install(app)
     errors.install(app)
@@ -185,8 +193,9 @@ class Store:
             if door is not None:
                 door.close()
         self.schedule.stop()
-        self.line.stop()
+        # The line may be waiting for a ticket from the sync.
         self.sync.stop()
+        self.line.stop()
         self.live.stop()
         self.reactions.stop()
         self.edge.close()
@@ -223,6 +232,23 @@ def _uplink(status: Status) -> UplinkSeen | None:
     if status.state is State.NOT_ENROLLED or (status.since_contact is None and not status.is_down):
         return None
     return UplinkSeen(not status.is_down, status.since_contact, status.backlog)
+
+
+def _explained(edge: Edge) -> SyncSeen:
+    status = edge.part(SyncService).status()
+    with edge.read() as reader:
+        position = sync_store.place(reader)["position"]
+    return SyncSeen(
+        state=status.state.value,
+        is_up=not status.is_down,
+        is_enrolled=status.state is not State.NOT_ENROLLED,
+        seconds=status.since_contact,
+        backlog=status.backlog,
+        acked=status.acked,
+        position=int(position),
+        quarantined=status.quarantined,
+        problem=status.problem,
+    )
 
 
 def _openapi() -> Response:

@@ -13,7 +13,14 @@ from edge.screens import gather
 from edge.staff import store as staff
 
 # Where people may be sent on: a list, because an address in a link may come from anybody.
-NEXT = {"board": "/board", "kiosk": "/kiosk", "offers": "/manage/offers"}
+NEXT = {
+    "board": "/board",
+    "kiosk": "/kiosk",
+    "display": "/display",
+    "offers": "/manage/offers",
+}
+# What customers look at needs nobody to sign in.
+FOR_CUSTOMERS = {"kiosk", "display"}
 
 bp = http.blueprint("signin")
 
@@ -37,7 +44,7 @@ def home(*, caller: Caller) -> Redirect:
 def sign_in(*, caller: Caller) -> Response | Redirect:
     """Names are shown on paired screens only."""
     if not caller.may(http.DEVICE):
-        return redirect("/pair")
+        return redirect(f"/pair?next={_wanted()}")
     edge = http.edge()
     with edge.read() as reader:
         here = set(gather.on_shift(reader, edge))
@@ -52,20 +59,25 @@ def sign_in(*, caller: Caller) -> Response | Redirect:
         ]
         name = gather.store_name(reader, caller.lang)
     html = http.render(
-        "signin", store_name=name, people=people, next=_next(), now=times.text(edge.clock.now())
+        "signin",
+        store_name=name,
+        people=people,
+        next=NEXT[_wanted()],
+        now=times.text(edge.clock.now()),
     )
     return Response(html, mimetype="text/html")
 
 
 @http.page(bp, "/pair", who=http.PUBLIC, summary="Pair a new screen by a one-time code")
 def pair(*, caller: Caller) -> str:
-    """The form; the code itself is checked by the devices' own route. A kiosk needs nobody to sign in."""
-    wanted = request.args.get("next", "")
-    then = NEXT["kiosk"] if wanted == "kiosk" else f"/signin?next={wanted}"
+    """The form; the code itself is checked by the devices' own route."""
+    known = _wanted()
+    then = NEXT[known] if known in FOR_CUSTOMERS else f"/signin?next={known}"
     with http.edge().read() as reader:
         name = gather.store_name(reader, caller.lang)
     return http.render("pair", store_name=name, next=then)
 
 
-def _next() -> str:
-    return NEXT.get(request.args.get("next", ""), NEXT["board"])
+def _wanted() -> str:
+    wanted = request.args.get("next", "")
+    return wanted if wanted in NEXT else "board"

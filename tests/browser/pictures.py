@@ -68,6 +68,11 @@ def checked_in(page: Page, served: Served) -> None:
     page.locator("#done-title").wait_for()
 
 
+def becomes_ready(page: Page, served: Served) -> None:
+    served.scene.stage(served.scene.orders["Leo B."], "18")
+    page.locator("#ready li.first").wait_for()
+
+
 PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "board": ("/board", "tablet", nothing),
     "board-wall": ("/board", "wall", nothing),
@@ -88,6 +93,8 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "kiosk-offers": ("/kiosk", "kiosk", tap('[data-go="offers"]')),
     "kiosk-find": ("/kiosk", "kiosk", tap('[data-go="find"]')),
     "kiosk-lost": ("/kiosk", "kiosk", cut_off("#lost")),
+    "display": ("/display", "wall", becomes_ready),
+    "display-stale": ("/display", "wall", cut_off("#stale")),
 }
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "sign in": ("/signin", "tablet"),
     "pair": ("/pair", "tablet"),
     "kiosk": ("/kiosk", "kiosk"),
+    "display": ("/display", "wall"),
     "pass, waiting": ("Leo B.", "phone"),
     "pass, on the way": ("Tomasz K.", "phone"),
     "pass, here": ("Ana M.", "phone"),
