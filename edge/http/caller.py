@@ -74,17 +74,22 @@ def _nobody(_: Request) -> Caller:
     return Caller()
 
 
+def _unnamed(who: str) -> str:
+    return who
+
+
 def _owns_nothing(_: str) -> str:
     raise NotFound
 
 
 @dataclass
 class Ports:
-    """What features give to the rim: who a request comes from, and which order a pass token opens."""
+    """What features give to the rim: who asks, which order a pass token opens, and what a person is called."""
 
     edge: Edge
     identify: Callable[[Request], Caller] = field(default=_nobody)
     owns: Callable[[str], str] = field(default=_owns_nothing)
+    known_as: Callable[[str], str] = field(default=_unnamed)
 
 
 def ports() -> Ports:
@@ -116,7 +121,9 @@ def admit(request: Request, who: str, token: str | None) -> Caller:
         return Caller(role=PASS, id="customer", order_id=order_id, via=via)
     if who != PUBLIC and via == FRONT_DOOR:
         raise NotFound
-    caller = replace(ports().identify(request), via=via)
+    caller = ports().identify(request)
+    if via != caller.via:
+        caller = replace(caller, via=via)
     if caller.may(who):
         return caller
     raise Forbidden if caller.role != PUBLIC and caller.id and who == MANAGER else SignInNeeded

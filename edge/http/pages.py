@@ -59,15 +59,23 @@ def assets() -> str:
 
 
 def _wished() -> str:
+    # Every request asks this, so what is not there is not parsed.
+    asked = request.environ
+    cookies = asked.get("HTTP_COOKIE", "")
     return choose(
-        request.args.get("lang"),
-        request.cookies.get(LANGUAGE_COOKIE),
-        request.headers.get("Accept-Language"),
+        _asked_for(),
+        request.cookies.get(LANGUAGE_COOKIE) if LANGUAGE_COOKIE in cookies else None,
+        asked.get("HTTP_ACCEPT_LANGUAGE"),
     )
 
 
+def _asked_for() -> str | None:
+    """What the address itself asks for by ?lang=, if it does."""
+    return request.args.get("lang") if request.environ.get("QUERY_STRING") else None
+
+
 def _remember_language(response: Response) -> Response:
-    asked = request.args.get("lang")
+    asked = _asked_for()
     if asked in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True

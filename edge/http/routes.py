@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -13,6 +13,10 @@ from flask import Blueprint, Response, request
 from edge.http import decode, limits, pages
 from edge.http.caller import ANYONE, PASS, Caller, admit
 from sync.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
 
 
 @dataclass(frozen=True)
@@ -135,4 +139,12 @@ def _register(bp: Blueprint, about: Declared, answer: View) -> None:
 def _shown(result: Any, status: int) -> Response:
     if isinstance(result, Response):
         return result
-    return Response(msgspec.json.encode(result), status=status, mimetype="application/json")
+    return Json(msgspec.json.encode(result), status=status, content_type="application/json")
+
+
+class Json(Response):
+    """An answer that is whole: its length is known and its address needs no correction."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers as they are; werkzeug would work them out anew at each answer."""
+        return self.headers

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import BytesIO
 
 import msgspec
 import pytest
+from flask import Response
 
 from edge import http
 from edge.app import create_app
@@ -244,3 +246,53 @@ def test_static_files_are_only_those_of_the_screens(web):
         "%2e%2e/x.css",
     ):
         assert web.get(f"/assets/{name}").status_code == 404
+
+
+def test_a_body_that_ends_too_early_is_refused(app):
+    """The length that was announced is the length that is read, never more and never less."""
+    answer = app.test_client().post(
+        "/api/v1/notes",
+        input_stream=BytesIO(b'{"words": "a"}'),
+        headers=STAFF,
+        environ_overrides={"CONTENT_LENGTH": "20"},
+    )
+    assert (answer.status_code, code(answer)) == (400, "not_json")
+
+
+def test_the_rest_of_a_longer_body_is_not_read(app):
+    """What follows the announced length belongs to the next request."""
+    body = BytesIO(b'{"words": "a"}{"words": "b"}')
+    answer = app.test_client().post(
+        "/api/v1/notes",
+        input_stream=body,
+        headers=STAFF,
+        environ_overrides={"CONTENT_LENGTH": "14"},
+    )
+    assert (answer.json, body.read()) == ({"words": "a", "count": 1}, b'{"words": "b"}')
+
+
+def test_a_page_may_set_its_own_guarding_headers(app):
+    """What a view says of caching and content stands; what it does not say is added."""
+
+    def own() -> Response:
+        headers = {"Cache-Control": "max-age=60", "Content-Security-Policy": "sandbox"}
+        return Response("", headers=headers)
+
+    app.add_url_rule("/p/own", "own", own)
+    headers = client_of(app).get("/p/own").headers
+    assert headers.getlist("Cache-Control") == ["max-age=60"]
+    assert headers.getlist("Content-Security-Policy") == ["sandbox"]
+    assert headers["Permissions-Policy"].startswith("geolocation=(self)")
+
+
+def test_a_language_is_chosen_by_address_cookie_or_browser(app):
+    """In this order, and remembered once the address said it."""
+    for path, headers, told in (
+        ("/p/NOBODYS?lang=ja", {"Accept-Language": "en"}, "ja"),
+        ("/p/NOBODYS", {"Cookie": "store_edge_lang=ja", "Accept-Language": "en"}, "ja"),
+        ("/p/NOBODYS", {"Accept-Language": "ja-JP, en;q=0.5"}, "ja"),
+        ("/p/NOBODYS", {}, "en"),
+    ):
+        answer = client_of(app).get(path, headers={"Accept": "text/html", **headers})
+        assert f'lang="{told}"' in answer.text
+        assert ("store_edge_lang=ja" in answer.headers.get("Set-Cookie", "")) == ("?" in path)
