@@ -31,7 +31,8 @@ check: setup  ## lint, types, walls, size budgets, rules and docs (under a minut
 	@$(BIN)/python -m tests.house.check
 
 test: setup system check  ## everything that CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not journey"
+	$(BIN)/python -m pytest -m journey
 
 bench: setup  ## figures beside their floors, one JSON line each (MEASURES="accept push" for some)
 	@$(BIN)/python -m tests.bench $(MEASURES)
