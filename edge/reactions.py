@@ -54,6 +54,11 @@ def table(edge: Edge) -> Table:
     def tell_customer(unit: Unit, fact: LoggedEvent) -> None:
         messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind])
 
+    def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
+        arrivals.judge_eta(
+            unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic()
+        )
+
     over = [close_journey, end_consents, drop_extras, forget_in_a_day]
     missed = [*over, tell_customer]
     return {
@@ -61,6 +66,7 @@ def table(edge: Edge) -> Table:
         "order_cancelled": missed,
         "order_no_show": missed,
         "order_ready": [tell_customer],
+        "customer_arrived": [judge_eta],
         "consent_withdrawn": [forget_ranges],
     }
 

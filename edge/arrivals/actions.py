@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from edge.arrivals import store
 from edge.arrivals.memory import RangeMemory
-from edge.arrivals.rules import How, Journey, Ring, Trail, journey, plan
+from edge.arrivals.rules import How, Journey, Ring, Trail, journey, judge, plan
 from edge.base.unit import Unit
 
 REPORTS_END = "reports_end"
@@ -44,6 +44,13 @@ def forget_range(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:
     unit.clear_timer(REPORTS_END, order_id)
     unit.after_commit(lambda: memory.drop(order_id))
     return _do(unit, order_id, journey.forget_range, by="customer")
+
+
+def judge_eta(unit: Unit, order_id: str, memory: RangeMemory, *, monotonic: float) -> None:
+    """After an arrival: note how wrong the expected one was, while the memory still knows what was expected."""
+    known = store.load(unit, order_id)
+    if error := judge(known, memory.get(order_id, monotonic=monotonic)):
+        store.keep_eta_error(unit, order_id, error)
 
 
 def end(unit: Unit, order_id: str, memory: RangeMemory, *, why: str) -> Journey:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database, Migrations
 
-from edge.arrivals.rules import Journey, Phase
+from edge.arrivals.rules import EtaError, Journey, Phase, Source
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
@@ -22,6 +22,16 @@ def journeys(db: Database) -> None:
              order_id TEXT PRIMARY KEY, phase TEXT NOT NULL, mode TEXT NOT NULL, started_at TEXT,
              near_at TEXT, arrived_at TEXT, arrived_how TEXT NOT NULL, evidence_at TEXT,
              bay TEXT NOT NULL, is_double_tap INTEGER NOT NULL, ended_at TEXT
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def eta_errors(db: Database) -> None:
+    """How wrong the expected arrival was, noted when the customer came: seconds, nothing of the way."""
+    db.execute(
+        """CREATE TABLE eta_errors (
+             order_id TEXT PRIMARY KEY, seconds REAL NOT NULL, source TEXT NOT NULL
            ) STRICT, WITHOUT ROWID"""
     )
 
@@ -63,6 +73,22 @@ def save(unit: Unit, journey: Journey) -> None:
 def forget(unit: Unit, order_id: str) -> None:
     """Erase a journey; the fact that it ended stays in the log."""
     unit.execute("DELETE FROM journeys WHERE order_id = ?", (order_id,))
+    unit.execute("DELETE FROM eta_errors WHERE order_id = ?", (order_id,))
+
+
+def keep_eta_error(unit: Unit, order_id: str, error: EtaError) -> None:
+    """Note how wrong the expected arrival was; the first arrival counts."""
+    unit.execute(
+        "INSERT OR IGNORE INTO eta_errors VALUES (?, ?, ?)",
+        (order_id, error.seconds, error.source.value),
+    )
+
+
+def load_eta_errors(rows: Rows, order_ids: Sequence[str]) -> dict[str, EtaError]:
+    """The errors that were noted for these orders."""
+    marks = ", ".join("?" * len(order_ids))
+    found = rows.rows(f"SELECT * FROM eta_errors WHERE order_id IN ({marks})", order_ids)  # noqa: S608 - only "?" is put in
+    return {row["order_id"]: EtaError(row["seconds"], Source(row["source"])) for row in found}
 
 
 def _journey(row: sqlite3.Row) -> Journey:

@@ -11,12 +11,14 @@ from edge.arrivals.rules.eta import (
     slack_seconds,
     start_by,
 )
+from edge.arrivals.rules.hindsight import EtaError, judge
 from edge.arrivals.rules.journey import How, Journey, Phase, Ring
 from edge.arrivals.rules.reports import Doubt, RangeReport, Trail
 
 __all__ = [
     "Doubt",
     "Eta",
+    "EtaError",
     "How",
     "Journey",
     "Lane",
@@ -27,6 +29,7 @@ __all__ = [
     "Source",
     "Trail",
     "expect",
+    "judge",
     "lane",
     "needed_by",
     "slack_seconds",
