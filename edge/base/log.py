@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from edge.base import times
-from edge.base.database import Rows
+from edge.base.database import Rows, Value
 from sync.core import canonical, chain, hlc
 from sync.core.event import Event
 
@@ -85,11 +86,15 @@ class LogHead:
             self._fresh.pop()
 
     def committed(self) -> None:
-        """Tell everyone who waits that the log has grown."""
+        """What was appended is durable now."""
         with self._moved:
             self._durable_seq = self._end.seq
             self._recent.extend(self._fresh)
             self._fresh.clear()
+
+    def tell(self) -> None:
+        """Wake everyone who waits for the log to grow."""
+        with self._moved:
             self._moved.notify_all()
 
     def kinds_beyond(self, seq: int) -> set[str] | None:
@@ -119,14 +124,23 @@ class LogHead:
     def append(
         self,
         connection: sqlite3.Connection,
-        event: Event,
+        salted: Sequence[tuple[Event, bytes]],
         *,
         by: str,
         origin: str,
         now: datetime,
-        salt: bytes,
     ) -> int:
-        """Add one fact; returns its seq. Called by the unit of work only."""
+        """Add facts, each with its salt, in one statement; returns the last seq. Called by the unit of work only."""
+        at = times.text(now)
+        values: list[Value] = []
+        for event, salt in salted:
+            values += self._next_row(event, salt, by=by, origin=origin, now=now, at=at)
+        connection.execute(_insert_rows(len(salted)), values)
+        return self._end.seq
+
+    def _next_row(
+        self, event: Event, salt: bytes, *, by: str, origin: str, now: datetime, at: str
+    ) -> tuple[Value, ...]:
         seq = self._end.seq + 1
         stamp = hlc.tick(self._end.stamp, hlc.milliseconds(now))
         body = canonical.canonical(event)
@@ -135,7 +149,7 @@ class LogHead:
             kind=event.kind,
             version=event.version,
             aggregate_id=event.aggregate_id,
-            at=times.text(now),
+            at=at,
             hlc=str(stamp),
             clock_state=self.clock_state,
             by=by,
@@ -143,28 +157,19 @@ class LogHead:
             body_hash=chain.body_hash(salt, body),
         )
         link = chain.link(self._end.chain, envelope)
-        connection.execute(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                seq,
-                chain.event_id(link),
-                event.kind,
-                event.version,
-                envelope.aggregate_id,
-                envelope.at,
-                envelope.hlc,
-                envelope.clock_state,
-                by,
-                origin,
-                salt,
-                body.decode(),
-                envelope.body_hash,
-                link,
-            ),
-        )
         self._end = _Mark(seq, link, stamp)
         self._fresh.append((seq, event.kind))
-        return seq
+        return (
+            *(seq, chain.event_id(link), event.kind, event.version, envelope.aggregate_id, at),
+            *(envelope.hlc, envelope.clock_state, by, origin),
+            *(salt, body.decode(), envelope.body_hash, link),
+        )
+
+
+@cache
+def _insert_rows(count: int) -> str:
+    row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    return f"INSERT INTO events VALUES {', '.join([row] * count)}"  # noqa: S608 - only "?" is put in
 
 
 def read_after(

@@ -10,6 +10,8 @@ from edge.base.database import Rows
 from edge.base.unit import Unit
 from sync.core.errors import Refusal
 
+_KEPT = "store_record"
+
 
 class StoreUnknown(Refusal):
     """The store has no record of itself yet."""
@@ -62,6 +64,13 @@ class _Doc(msgspec.Struct):
 
 def load(rows: Rows) -> StoreRecord:
     """This store; StoreUnknown before it was set up."""
+    if isinstance(rows, Unit):
+        # Nearly every unit asks, and hardly any changes it.
+        return rows.kept(_KEPT, lambda: _read(rows))
+    return _read(rows)
+
+
+def _read(rows: Rows) -> StoreRecord:
     row = rows.row("SELECT revision, doc FROM store_record")
     if row is None:
         raise StoreUnknown
@@ -87,6 +96,7 @@ def save(unit: Unit, record: StoreRecord) -> None:
     if held is not None and held["revision"] > record.revision:
         return
     doc = _Doc(**{name: getattr(record, name) for name in _Doc.__struct_fields__})
+    unit.forget_kept(_KEPT)
     unit.execute("DELETE FROM store_record")
     unit.execute(
         "INSERT INTO store_record VALUES (?, ?, ?)",

@@ -1,7 +1,8 @@
 """The one writer: a thread that owns the only writing connection and every checkpoint.
 
 Units that wait together are committed together (group commit), each in its own savepoint, so one that
-fails leaves no trace and its neighbours stand. Callers hear "done" only after the commit.
+fails leaves no trace and its neighbours stand; one that is alone needs none, because its transaction is its own.
+Callers hear "done" only after the commit.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ class Writer:
         self._clock = clock
         self._ids = ids
         self._end_process = end_process
+        self._kept: dict[str, Any] = {}
         self._queue: deque[_Waiting] = deque()
         self._wake = threading.Condition()
         self._open_units = 0
@@ -153,8 +155,10 @@ class Writer:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for waiting in batch:
-                self._try_one(waiting, done)
-            self._connection.execute("COMMIT")
+                self._try_one(waiting, done, is_alone=len(batch) == 1)
+            # A lone unit that failed has ended its transaction, and nobody else was in it.
+            if done or self._connection.in_transaction:
+                self._connection.execute("COMMIT")
         except sqlite3.Error as failure:
             self._give_up(batch, failure, before)
             return
@@ -164,19 +168,25 @@ class Writer:
         self.head.committed()
         for each in done:
             each.waiting.told.set_result(each.result)
+        # Whoever waits for an answer goes first; followers take the processor from them.
+        self.head.tell()
 
-    def _try_one(self, waiting: _Waiting, done: list[_Done]) -> None:
+    def _try_one(self, waiting: _Waiting, done: list[_Done], *, is_alone: bool) -> None:
         before = self.head.mark()
         started = self._clock.monotonic()
-        self._connection.execute("SAVEPOINT unit")
-        unit = Unit(self._connection, self.head, now=self._clock.now(), ids=self._ids)
+        if not is_alone:
+            self._connection.execute("SAVEPOINT unit")
+        unit = Unit(
+            self._connection, self.head, now=self._clock.now(), ids=self._ids, kept=self._kept
+        )
         try:
             result = self._work(unit, waiting)
         except BaseException as failure:  # noqa: BLE001 - the rim: whatever a unit raises belongs to its caller
-            self._undo(waiting, failure, before)
+            self._undo(waiting, failure, before, is_alone=is_alone)
         else:
             self._must_be_in_transaction()
-            self._connection.execute("RELEASE unit")
+            if not is_alone:
+                self._connection.execute("RELEASE unit")
             done.append(_Done(waiting, result, unit.committed_calls))
         if (spent := self._clock.monotonic() - started) > SLOW_UNIT_SECONDS:
             log.warning(
@@ -192,12 +202,18 @@ class Writer:
             return first.value
         return remember(unit, waiting.key, waiting.work(unit))
 
-    def _undo(self, waiting: _Waiting, failure: BaseException, before: Any) -> None:
+    def _undo(
+        self, waiting: _Waiting, failure: BaseException, before: Any, *, is_alone: bool
+    ) -> None:
+        self._kept.clear()
         if isinstance(failure, sqlite3.Error) and not self._connection.in_transaction:
             raise failure
         self._must_be_in_transaction()
-        self._connection.execute("ROLLBACK TO unit")
-        self._connection.execute("RELEASE unit")
+        if is_alone:
+            self._connection.execute("ROLLBACK")
+        else:
+            self._connection.execute("ROLLBACK TO unit")
+            self._connection.execute("RELEASE unit")
         self.head.back_to(before)
         waiting.told.set_exception(failure)
 
@@ -209,6 +225,7 @@ class Writer:
 
     def _give_up(self, batch: list[_Waiting], failure: sqlite3.Error, before: Any) -> None:
         log.error("commit failed: %s", failure)
+        self._kept.clear()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self.head.back_to(before)

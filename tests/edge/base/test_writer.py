@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
-from edge.base import log
+from edge.base import facts, log, timers
 from edge.base.edge import Edge
 from edge.base.lock import FolderInUse
 from edge.base.writer import ShuttingDown, StorageFailed, Writer
@@ -37,6 +38,32 @@ def move(name: str):
     return lambda unit: unit.record(ParcelMoved(parcel_id=name))
 
 
+def together(edge, *works):
+    """What units got that shared one commit: the writer is held back until all of them wait."""
+    held, begun = threading.Event(), threading.Event()
+
+    def hold(unit):
+        begun.set()
+        held.wait(10)
+
+    def told_of(work):
+        try:
+            return edge.write(work)
+        except sqlite3.Error as failure:
+            return failure
+
+    with ThreadPoolExecutor(len(works) + 1) as pool:
+        pool.submit(edge.write, hold)
+        begun.wait(10)
+        answers = []
+        for number, work in enumerate(works, 2):
+            answers.append(pool.submit(told_of, work))
+            while edge.open_units < number:
+                held.wait(0.001)
+        held.set()
+        return [answer.result(10) for answer in answers]
+
+
 def seqs(edge: Edge) -> list[int]:
     with edge.read() as reader:
         return [each.seq for each in log.read_after(reader, 0)]
@@ -60,6 +87,67 @@ def test_a_unit_that_fails_leaves_no_trace_and_no_gap(edge):
         edge.write(fails)
     edge.write(move("b"))
     assert seqs(edge) == [1, 2]
+
+
+def test_a_lone_unit_that_fails_leaves_nothing_behind(edge):
+    """No state, no event, no timer, no first answer, no open transaction; the same key may try again."""
+    key = Key("staff:ken", "key-0001", "hash")
+
+    def work(unit, *, fails):
+        facts.put(unit, "moved", "yes")
+        unit.set_timer("kind", "ref", unit.now)
+        unit.record_all([ParcelMoved(parcel_id="a"), ParcelMoved(parcel_id="b")])
+        if fails:
+            raise ValueError("no")
+        return "done"
+
+    with pytest.raises(ValueError, match="no"):
+        edge.write(partial(work, fails=True), key)
+    assert not edge._writer._connection.in_transaction
+    with edge.read() as reader:
+        assert facts.get(reader, "moved") is None
+        assert timers.next_due_at(reader) is None
+        assert reader.row("SELECT 1 FROM answers") is None
+    assert (seqs(edge), edge.log.durable_seq) == ([], 0)
+    assert edge.write(partial(work, fails=False), key) == "done"
+    assert (seqs(edge), edge.log.durable_seq) == ([1, 2], 2)
+
+
+def test_only_units_that_share_a_commit_need_savepoints(edge):
+    """One alone is its own transaction; of two that waited together the failing one goes and the other stands."""
+    said: list[str] = []
+    connection = edge._writer._connection
+    connection.set_trace_callback(said.append)
+    edge.write(move("a"))
+    assert not [words for words in said if "SAVEPOINT" in words]
+    told = together(edge, move("b"), lambda unit: unit.execute("INSERT INTO nowhere VALUES (1)"))
+    connection.set_trace_callback(None)
+    assert [words for words in said if "SAVEPOINT" in words]
+    assert (told[0], type(told[1])) == (2, sqlite3.OperationalError)
+    assert seqs(edge) == [1, 2]
+
+
+def test_facts_recorded_together_are_chained_like_single_ones(tmp_path):
+    """One statement or several: the same rows, links and ids."""
+    kept = []
+    for name in ("one", "many"):
+        edge = open_edge(tmp_path / name)
+        events = [ParcelMoved(parcel_id=letter) for letter in "abc"]
+        if name == "many":
+            assert edge.write(lambda unit, e=events: unit.record_all(e, by="ken")) == 3
+        else:
+            edge.write(lambda unit, e=events: [unit.record(one, by="ken") for one in e])
+        with edge.read() as reader:
+            kept.append([tuple(row) for row in reader.rows("SELECT * FROM events")])
+        edge.close()
+    assert kept[0] == kept[1]
+
+
+def test_more_facts_than_fit_one_statement_are_recorded_too(edge):
+    """A bulk of two thousand, without a gap."""
+    many = [ParcelMoved(parcel_id=str(number)) for number in range(2000)]
+    assert edge.write(lambda unit: unit.record_all(many)) == 2000
+    assert edge.write(lambda unit: unit.record_all([])) == 2000
 
 
 def test_many_at_once_get_gapless_numbers_and_only_failures_fail(edge):
