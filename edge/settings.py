@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     backups_kept: Count = 7
     auto_accept: bool = True
     hold_minutes: Minutes = 240
+    claim_minutes: Minutes = 10
     consent_minutes: Minutes = 240
     report_minutes: Minutes = 120
     sockets: Count = 60

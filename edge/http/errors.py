@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from edge.base.store_record import StoreUnknown, load
-from edge.http.caller import edge
+from edge.http.caller import edge, ports
 from edge.http.pages import chosen, render
 from edge.locale import Words, in_words
 from sync.core.errors import Refusal
@@ -48,7 +48,12 @@ def _refused(refusal: Exception) -> Response:
 
 
 def _sentence(refusal: Refusal) -> str:
-    spoken = in_words(refusal.details, Words(chosen(), _zone()), edge().clock.now())
+    # Refusals say who has an order or did a step by id; people are called by name.
+    named = {
+        name: ports().known_as(str(value)) if name.endswith("_by") else value
+        for name, value in refusal.details.items()
+    }
+    spoken = in_words(named, Words(chosen(), _zone()), edge().clock.now())
     sentence: str = gettext(refusal.sentence)
     return sentence.format(**spoken)
 

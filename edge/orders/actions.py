@@ -1,6 +1,8 @@
 """What is done with orders: one unit in, state and event together."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from edge.base import store_record
@@ -8,16 +10,42 @@ from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.orders import store
-from edge.orders.rules import Move, Order, Shop, State, codes, handover, intake, life, numbers
+from edge.orders.memory import LastSteps
+from edge.orders.rules import (
+    Move,
+    Order,
+    Shop,
+    State,
+    Substitute,
+    claims,
+    codes,
+    handover,
+    intake,
+    life,
+    numbers,
+)
+from edge.orders.rules import undo as undoing
+from edge.orders.rules.claims import LEASE
 from edge.orders.rules.events import OrderEvent
 from edge.orders.rules.handover_refusals import CodeUnknown
-from edge.orders.rules.refusals import OrderUnknown
+from edge.orders.rules.refusals import BinIsTaken, OrderUnknown
 from sync.core.neutral import NeutralOrder
 
 SYSTEM = "system"
 HOLD_ENDS = "hold_ends"
 
 Verb = Callable[[Order], life.Step]
+Work = Callable[[Unit], Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A step that somebody is about to take."""
+
+    order_id: str
+    move: Move
+    by: str
+    line_no: int = 0
 
 
 def apply_order(
@@ -37,26 +65,113 @@ def accept(unit: Unit, order_id: str, *, by: str) -> Order:
     return _do(unit, order_id, life.accept, by=by)
 
 
-def start_picking(unit: Unit, order_id: str, *, by: str, take_over: bool = False) -> Order:
-    """Claim the order and set out; or go on with what somebody else began."""
-    verb = life.take_over if take_over else life.start_picking
-    return _do(unit, order_id, lambda order: verb(order, by=by), by=by)
+def start_picking(unit: Unit, order_id: str, *, by: str, lease: timedelta = LEASE) -> Order:
+    """Claim the order and set out; an order whose claim ran out is free to go on with."""
+    claim = claims.Claim(by, unit.now, lease)
+    return _do(unit, order_id, lambda order: claims.begin(order, claim), by=by)
 
 
-def pick(unit: Unit, order_id: str, line_no: int, qty: int, *, by: str) -> Order:
+def take_over(
+    unit: Unit, order_id: str, *, by: str, holder: str = "", lease: timedelta = LEASE
+) -> Order:
+    """Go on with what somebody else began; refused when it is not `holder` any more who has it."""
+    claim = claims.Claim(by, unit.now, lease)
+    return _do(unit, order_id, lambda order: claims.take_over(order, claim, holder=holder), by=by)
+
+
+def pick(
+    unit: Unit, order_id: str, line_no: int, qty: int, *, by: str, lease: timedelta = LEASE
+) -> Order:
     """Note how many of a line were found; fewer than ordered is a short pick."""
-    return _do(unit, order_id, lambda order: life.pick(order, line_no, qty), by=by)
-
-
-def stage(unit: Unit, order_id: str, bin_code: str, *, by: str, bags: int = 1) -> Order:
-    """Put a picked order into a bin, where it waits for its customer."""
-    held = store.number_in_bin(unit, bin_code.strip(), beside=order_id)
+    claim = claims.Claim(by, unit.now, lease)
     return _do(
-        unit,
-        order_id,
-        lambda order: life.stage(order, bin_code, bags=bags, at=unit.now, held=held),
-        by=by,
+        unit, order_id, lambda order: life.pick(claims.held(order, claim), line_no, qty), by=by
     )
+
+
+def count_one(
+    unit: Unit, order_id: str, line_no: int, *, by: str, lease: timedelta = LEASE
+) -> Order:
+    """One more of a line was scanned."""
+    claim = claims.Claim(by, unit.now, lease)
+    return _do(
+        unit, order_id, lambda order: life.count_one(claims.held(order, claim), line_no), by=by
+    )
+
+
+def substitute(
+    unit: Unit,
+    order_id: str,
+    line_no: int,
+    instead: Substitute,
+    *,
+    found: int = 0,
+    by: str,
+    lease: timedelta = LEASE,
+) -> Order:
+    """Put another product in for what is not there, as the customer allowed, and never for more."""
+    claim = claims.Claim(by, unit.now, lease)
+
+    def verb(order: Order) -> life.Step:
+        return life.substitute(claims.held(order, claim), line_no, instead, found=found)
+
+    return _do(unit, order_id, verb, by=by)
+
+
+def stage(
+    unit: Unit, order_id: str, bin_code: str, *, by: str, bags: int = 1, cold_bin: str = ""
+) -> Order:
+    """Put a picked order into a bin, and what must stay cold into another, where it waits for its customer."""
+    held = store.who_is_in(unit, (bin_code, cold_bin), beside=order_id)
+
+    def verb(order: Order) -> life.Step:
+        return life.stage(order, bin_code, bags=bags, cold_bin=cold_bin, at=unit.now, held=held)
+
+    return _do(unit, order_id, verb, by=by)
+
+
+def noted(edge: Edge, step: Doing, work: Work) -> Work:
+    """The work of a person, remembered after its commit so that they can take it back."""
+    steps = edge.part(LastSteps)
+
+    def noting(unit: Unit) -> Order:
+        first, before = unit.seq + 1, store.load(unit, step.order_id)
+        after = work(unit)
+        taken = undoing.Taken(
+            move=step.move,
+            by=step.by,
+            before=before,
+            after=after,
+            first_seq=first,
+            last_seq=unit.seq,
+            at=edge.clock.monotonic(),
+            line_no=step.line_no,
+        )
+        unit.after_commit(lambda: steps.keep(taken))
+        return after
+
+    return noting
+
+
+def undo(unit: Unit, edge: Edge, order_id: str, *, by: str) -> Order:
+    """Take the last step back: the order is as it was before, and the log says what was undone."""
+    order, steps = store.load(unit, order_id), edge.part(LastSteps)
+    step = undoing.may_undo(steps.of(order_id), order, by=by, at=edge.clock.monotonic())
+    _still_possible(unit, step.before)
+    undone = _keep(unit, order, undoing.undo(step), by=by)
+    store.unreached(unit, order_id, undoing.not_reached(step))
+    unit.after_commit(lambda: steps.forget(order_id))
+    return undone
+
+
+def _still_possible(unit: Unit, before: Order) -> None:
+    """Bins and numbers go on to others, and what the customer said of the pickup stands."""
+    if held := store.who_is_in(unit, (before.bin, before.cold_bin), beside=before.order_id):
+        raise BinIsTaken(bin=held[0], number=held[1])
+    other = store.by_number(unit, before.number)
+    is_taken = other is not None and other.order_id != before.order_id
+    if is_taken or store.rating(unit, before.order_id) is not None:
+        raise undoing.UndoOvertaken(number=before.number)
 
 
 def start_finish(unit: Unit, order_id: str, *, by: str) -> Order:
@@ -110,6 +225,11 @@ def hold_ended(unit: Unit, order_id: str) -> Order | None:
         unit.set_timer(HOLD_ENDS, order_id, order.hold_until)
         return None
     return _keep(unit, order, life.end_hold(order, at=unit.now), by=SYSTEM)
+
+
+def lease_of(edge: Edge) -> timedelta:
+    """For how long an order is somebody's after each pick."""
+    return timedelta(minutes=edge.settings.claim_minutes)
 
 
 def shop_here(rows: Rows, edge: Edge) -> Shop:
@@ -174,7 +294,7 @@ def _keep(unit: Unit, before: Order, step: life.Step, *, by: str, origin: str = 
     store.save(unit, before, after)
     if not after.is_open:
         unit.clear_timer(HOLD_ENDS, after.order_id)
-    elif after.hold_until != before.hold_until:
+    elif after.hold_until != before.hold_until or not before.is_open:
         unit.set_timer(HOLD_ENDS, after.order_id, after.hold_until)
     _tell(unit, events, by=by, origin=origin)
     return after

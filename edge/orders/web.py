@@ -8,10 +8,11 @@ from flask import request
 from msgspec import Meta
 
 from edge import http
+from edge.base.unit import Unit
 from edge.http import Caller
 from edge.http.decode import WrongField
 from edge.orders import actions, store
-from edge.orders.rules import State, codes
+from edge.orders.rules import Move, Order, State, codes
 from edge.orders.rules.shown import OrderShown, OrdersShown, show
 from sync.core.errors import NotFound
 
@@ -26,9 +27,10 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PickingBody(Strict, frozen=True):
-    """Begin to pick, or take a picking over from somebody else."""
+    """Begin to pick, or take a picking over from somebody else: from `holder`, if one is named."""
 
     take_over: bool = False
+    holder: Annotated[str, Meta(max_length=64)] = ""
 
 
 class PickBody(Strict, frozen=True):
@@ -39,10 +41,11 @@ class PickBody(Strict, frozen=True):
 
 
 class StageBody(Strict, frozen=True):
-    """Where the bagged order lies, and in how many bags."""
+    """Where the bagged order lies, and what of it must stay cold, and in how many bags."""
 
     bin: Annotated[str, Meta(max_length=20)]
-    bags: Annotated[int, Meta(ge=1, le=99)] = 1
+    bags: Annotated[int, Meta(ge=1, le=20)] = 1
+    cold_bin: Annotated[str, Meta(max_length=20)] = ""
 
 
 class FinishBody(Strict, frozen=True):
@@ -93,8 +96,11 @@ def shown(order_id: str, *, caller: Caller) -> OrderShown:
 )
 def accept(order_id: str, *, caller: Caller) -> OrderShown:
     """Needed only where the store does not accept by itself."""
-    return http.edge().write(
-        lambda unit: show(actions.accept(unit, order_id, by=caller.id)), key=caller.key
+    return _taken(
+        caller,
+        order_id,
+        Move.ACCEPT,
+        lambda unit: actions.accept(unit, order_id, by=caller.id),
     )
 
 
@@ -108,13 +114,16 @@ def accept(order_id: str, *, caller: Caller) -> OrderShown:
     summary="Begin to pick an order",
 )
 def start_picking(order_id: str, *, body: PickingBody, caller: Caller) -> OrderShown:
-    """Claims the order for the caller."""
-    return http.edge().write(
-        lambda unit: show(
-            actions.start_picking(unit, order_id, by=caller.id, take_over=body.take_over)
-        ),
-        key=caller.key,
-    )
+    """Claims the order for the caller, for some minutes that each pick makes longer."""
+    lease = actions.lease_of(http.edge())
+
+    def work(unit: Unit) -> Order:
+        if not body.take_over:
+            return actions.start_picking(unit, order_id, by=caller.id, lease=lease)
+        return actions.take_over(unit, order_id, by=caller.id, holder=body.holder, lease=lease)
+
+    move = Move.TAKE_OVER if body.take_over else Move.START_PICKING
+    return _taken(caller, order_id, move, work)
 
 
 @http.route(
@@ -128,10 +137,12 @@ def start_picking(order_id: str, *, body: PickingBody, caller: Caller) -> OrderS
 )
 def pick(order_id: str, *, body: PickBody, caller: Caller) -> OrderShown:
     """Fewer than ordered is a short pick; the last line makes the order picked."""
-    return http.edge().write(
-        lambda unit: show(actions.pick(unit, order_id, body.line_no, body.qty, by=caller.id)),
-        key=caller.key,
-    )
+    lease = actions.lease_of(http.edge())
+
+    def work(unit: Unit) -> Order:
+        return actions.pick(unit, order_id, body.line_no, body.qty, by=caller.id, lease=lease)
+
+    return _taken(caller, order_id, Move.PICK, work, line_no=body.line_no)
 
 
 @http.route(
@@ -145,10 +156,13 @@ def pick(order_id: str, *, body: PickBody, caller: Caller) -> OrderShown:
 )
 def stage(order_id: str, *, body: StageBody, caller: Caller) -> OrderShown:
     """The order is ready by itself once nothing is left to make."""
-    return http.edge().write(
-        lambda unit: show(actions.stage(unit, order_id, body.bin, bags=body.bags, by=caller.id)),
-        key=caller.key,
-    )
+
+    def work(unit: Unit) -> Order:
+        return actions.stage(
+            unit, order_id, body.bin, bags=body.bags, cold_bin=body.cold_bin, by=caller.id
+        )
+
+    return _taken(caller, order_id, Move.STAGE, work)
 
 
 @http.route(
@@ -162,8 +176,11 @@ def stage(order_id: str, *, body: StageBody, caller: Caller) -> OrderShown:
 )
 def finish(order_id: str, *, body: FinishBody, caller: Caller) -> OrderShown:
     """The second task of orders with lines made to order."""
-    verb = actions.start_finish if body.state == "started" else actions.finish
-    return http.edge().write(lambda unit: show(verb(unit, order_id, by=caller.id)), key=caller.key)
+    verb, move = {
+        "started": (actions.start_finish, Move.START_FINISH),
+        "done": (actions.finish, Move.FINISH),
+    }[body.state]
+    return _taken(caller, order_id, move, lambda unit: verb(unit, order_id, by=caller.id))
 
 
 @http.route(
@@ -176,8 +193,27 @@ def finish(order_id: str, *, body: FinishBody, caller: Caller) -> OrderShown:
 )
 def bring_out(order_id: str, *, caller: Caller) -> OrderShown:
     """The board stops calling for somebody."""
-    return http.edge().write(
-        lambda unit: show(actions.bring_out(unit, order_id, by=caller.id)), key=caller.key
+    return _taken(
+        caller,
+        order_id,
+        Move.BRING_OUT,
+        lambda unit: actions.bring_out(unit, order_id, by=caller.id),
+    )
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/undo",
+    who=http.STAFF,
+    answers=OrderShown,
+    summary="Take your last step at an order back",
+)
+def undo(order_id: str, *, caller: Caller) -> OrderShown:
+    """Within a minute, and only while nobody has done anything else with it."""
+    edge = http.edge()
+    return edge.write(
+        lambda unit: show(actions.undo(unit, edge, order_id, by=caller.id)), key=caller.key
     )
 
 
@@ -192,10 +228,11 @@ def bring_out(order_id: str, *, caller: Caller) -> OrderShown:
 )
 def cancel(order_id: str, *, body: CancelBody, caller: Caller) -> OrderShown:
     """Possible until it is handed over."""
-    return http.edge().write(
-        lambda unit: show(actions.cancel(unit, order_id, reason=body.reason, by=caller.id)),
-        key=caller.key,
-    )
+
+    def work(unit: Unit) -> Order:
+        return actions.cancel(unit, order_id, reason=body.reason, by=caller.id)
+
+    return _taken(caller, order_id, Move.CANCEL, work)
 
 
 @http.route(
@@ -208,9 +245,21 @@ def cancel(order_id: str, *, body: CancelBody, caller: Caller) -> OrderShown:
 )
 def restock(order_id: str, *, caller: Caller) -> OrderShown:
     """After a cancellation or a no-show."""
-    return http.edge().write(
-        lambda unit: show(actions.restock(unit, order_id, by=caller.id)), key=caller.key
+    return _taken(
+        caller,
+        order_id,
+        Move.RESTOCK,
+        lambda unit: actions.restock(unit, order_id, by=caller.id),
     )
+
+
+def _taken(
+    caller: Caller, order_id: str, move: Move, work: actions.Work, *, line_no: int = 0
+) -> OrderShown:
+    """A step of a person: carried out once, remembered so that it can be taken back, and shown."""
+    edge = http.edge()
+    step = actions.noted(edge, actions.Doing(order_id, move, caller.id, line_no), work)
+    return edge.write(lambda unit: show(step(unit)), key=caller.key)
 
 
 @http.route(

@@ -264,3 +264,9 @@ def _shown(person: Person, signed_in: dict[str, Session]) -> PersonShown:
 
 def _whole(seconds: float) -> int:
     return max(1, -int(-seconds // 1))
+
+
+def known_as(staff_id: str) -> str:
+    """What colleagues call somebody: the first name; the id itself when nobody has it."""
+    with http.edge().read() as reader:
+        return store.names(reader).get(staff_id, staff_id).split(" ")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sync.core.merge import revision
-from sync.records.record import CannotFold, Direction, Heard, RecordType
+from sync.records.record import CannotFold, Direction, Heard, RecordType, body_as
 
 STATES = {
     "order_received": "received",
@@ -19,6 +19,8 @@ STATES = {
     "order_no_show": "no_show",
     "order_restocked": "restocked",
 }
+# A correction: it names the state that counts again, and those that were not reached after all.
+UNDONE = "order_step_undone"
 # What the goods being gone, or back on the shelf, can still be followed by.
 _AFTER = {
     "handed_over": frozenset[str](),
@@ -39,8 +41,17 @@ class OrderStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     revision: int = 0
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a correction says of the order's state."""
+
+    state: str
+    no_longer: list[str] = []
+
+
 def fold(current: OrderStatus | None, heard: Heard) -> OrderStatus:
-    """One step further. A step after the end has no place: it is kept and shown."""
+    """One step further, or one back. A step after the end has no place: it is kept and shown."""
+    if heard.kind == UNDONE:
+        return _back(current, heard)
     state = STATES[heard.kind]
     if current is not None and state not in _AFTER.get(current.state, (state,)):
         raise CannotFold(f"{heard.kind} after {current.state}")
@@ -55,12 +66,22 @@ def fold(current: OrderStatus | None, heard: Heard) -> OrderStatus:
     )
 
 
+def _back(current: OrderStatus | None, heard: Heard) -> OrderStatus:
+    said: Correction = body_as(Correction, heard)
+    if current is None:
+        raise CannotFold(f"{heard.kind} of an order that never came in")
+    reached = {name: at for name, at in current.reached.items() if name not in said.no_longer}
+    return msgspec.structs.replace(
+        current, state=said.state, reached=reached, revision=heard.seq
+    )
+
+
 ORDER_STATUS = RecordType(
     name="order_status",
     shape=OrderStatus,
     direction=Direction.UP,
     merge=revision.merge,
-    kinds=frozenset(STATES),
+    kinds=frozenset({*STATES, UNDONE}),
     fold=fold,
     digest_fields=("number", "state"),
 )

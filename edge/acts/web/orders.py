@@ -6,12 +6,13 @@ import msgspec
 from msgspec import Meta
 
 from edge import http
+from edge.acts import fetch
 from edge.acts.hand_over import hand_over
 from edge.acts.receive_order import receive_order
 from edge.base.unit import Unit
 from edge.http import Caller
 from edge.orders import actions as orders
-from edge.orders.rules import Order, codes
+from edge.orders.rules import Move, Order, codes
 from edge.orders.rules.shown import OrderShown, OrderTaken, show
 from sync.core.neutral import NeutralOrder
 
@@ -23,6 +24,21 @@ class HandoverBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     code: Annotated[str, Meta(max_length=100)] = ""
     override_reason: Annotated[str, Meta(max_length=500)] = ""
+
+
+class ItemBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the scanner read."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class InsteadBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many of the line were found, and the sku or bar code of what goes in for the others; `qty` 0 is all."""
+
+    line_no: int
+    product: Annotated[str, Meta(min_length=1, max_length=100)]
+    found: Annotated[int, Meta(ge=0, le=999)] = 0
+    qty: Annotated[int, Meta(ge=0, le=999)] = 0
 
 
 @http.route(
@@ -77,4 +93,52 @@ def give(order_id: str, *, body: HandoverBody, caller: Caller) -> OrderShown:
             shop=orders.shop_here(unit, edge),
         )
 
-    return edge.write(lambda unit: show(work(unit)), key=caller.key)
+    return _taken(caller, order_id, Move.HAND_OVER, work)
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/scans",
+    who=http.STAFF,
+    reads=ItemBody,
+    answers=OrderShown,
+    summary="Count one of what was scanned from a shelf",
+)
+def scan_item(order_id: str, *, body: ItemBody, caller: Caller) -> OrderShown:
+    """By SKU or the number in the bar code. What the order does not want is refused, with what it wants."""
+    scanned = fetch.Scanned(body.text.strip(), caller.lang)
+    lease = orders.lease_of(http.edge())
+
+    def work(unit: Unit) -> Order:
+        return fetch.count_scanned(unit, order_id, scanned, by=caller.id, lease=lease)
+
+    return _taken(caller, order_id, Move.PICK, work)
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/substitutes",
+    who=http.STAFF,
+    reads=InsteadBody,
+    answers=OrderShown,
+    summary="Put another product in for what is not there",
+)
+def substitute(order_id: str, *, body: InsteadBody, caller: Caller) -> OrderShown:
+    """Where the customer allowed it; they never pay more than for what they ordered."""
+    wanted = fetch.Instead(body.line_no, body.product.strip(), body.found, body.qty)
+    lease = orders.lease_of(http.edge())
+
+    def work(unit: Unit) -> Order:
+        return fetch.substitute(unit, order_id, wanted, by=caller.id, lease=lease)
+
+    return _taken(caller, order_id, Move.SUBSTITUTE, work, line_no=body.line_no)
+
+
+def _taken(
+    caller: Caller, order_id: str, move: Move, work: orders.Work, *, line_no: int = 0
+) -> OrderShown:
+    edge = http.edge()
+    step = orders.noted(edge, orders.Doing(order_id, move, caller.id, line_no), work)
+    return edge.write(lambda unit: show(step(unit)), key=caller.key)

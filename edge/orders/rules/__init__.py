@@ -2,7 +2,7 @@
 
 from edge.orders.rules.intake import Shop
 from edge.orders.rules.moves import MOVES, Move, legal_moves, next_steps
-from edge.orders.rules.order import CLOSED, OPEN, Finish, Line, LineFacts, Order, State
+from edge.orders.rules.order import CLOSED, OPEN, Finish, Line, LineFacts, Order, State, Substitute
 from edge.orders.rules.work import (
     finish_seconds_left,
     pick_seconds_left,
@@ -21,6 +21,7 @@ __all__ = [
     "Order",
     "Shop",
     "State",
+    "Substitute",
     "finish_seconds_left",
     "legal_moves",
     "next_steps",

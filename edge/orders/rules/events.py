@@ -59,6 +59,23 @@ class LinePicked(OrderEvent, frozen=True, kw_only=True):
     qty: int
 
 
+class LineCounted(OrderEvent, frozen=True, kw_only=True):
+    """One more of a line was scanned, and more are still to be found."""
+
+    line_no: int
+    counted: int
+
+
+class LineSubstituted(OrderEvent, frozen=True, kw_only=True):
+    """Another product goes in for what was not there, as the customer allowed; `found` of the ordered one."""
+
+    line_no: int
+    found: int
+    sku: str
+    qty: int
+    unit_price_minor: int
+
+
 class LineShortPicked(OrderEvent, frozen=True, kw_only=True):
     """Fewer than ordered were found; none is 0."""
 
@@ -78,6 +95,7 @@ class OrderStaged(OrderEvent, frozen=True, kw_only=True):
     reaches: ClassVar[str] = "staged"
     bin: str
     bags: int
+    cold_bin: str = ""
 
 
 class OrderFinishStarted(OrderEvent, frozen=True, kw_only=True):
@@ -127,6 +145,19 @@ class OrderRestocked(OrderEvent, frozen=True, kw_only=True):
     """The goods are back on the shelves."""
 
     reaches: ClassVar[str] = "restocked"
+
+
+class OrderStepUndone(OrderEvent, frozen=True, kw_only=True):
+    """A correction: the step whose events are `first_seq` to `last_seq` counts as not taken.
+
+    The order is back at `state`; the states in `no_longer` were not reached.
+    """
+
+    move: str
+    first_seq: int
+    last_seq: int
+    state: str
+    no_longer: tuple[str, ...] = ()
 
 
 class OrderRated(OrderEvent, frozen=True, kw_only=True):

@@ -35,8 +35,10 @@ def still_open(order: Order, handed_over_at: datetime | None) -> None:
 
 
 def on_hold(order: Order, at: datetime) -> None:
-    """Refuse a code after the hold; a named override may still give out what lies in the bin."""
+    """Refuse a spent code, or one after the hold; a named override may still give out what lies in the bin."""
     after(order, Move.HAND_OVER)
+    if order.code_spent:
+        raise no.CodeSpent(number=order.number)
     if at >= order.hold_until:
         raise no.HoldEnded(number=order.number, hold_until=order.hold_until.isoformat())
 

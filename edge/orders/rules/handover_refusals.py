@@ -19,6 +19,14 @@ class CodeUnknown(Refusal):
     sentence = "No order in this store has this code."
 
 
+class CodeSpent(Refusal):
+    """The code gave out the goods once, and that handover was undone: it does not do so again."""
+
+    code = "code_spent"
+    status = 409
+    sentence = "The code of order {number} was used, and its handover undone. Hand over without it and say why."
+
+
 class CodeForAnotherStore(Refusal):
     """A pass of another store of the chain."""
 

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from edge.orders.rules import events as it
 from edge.orders.rules import refusals as no
+from edge.orders.rules.handover import SCAN
 from edge.orders.rules.moves import Move, after
-from edge.orders.rules.order import Finish, Order, State
+from edge.orders.rules.order import Finish, Line, Order, State, Substitute
 
 LEAST_HOLD = timedelta(minutes=30)
 LONGEST_REASON = 200
 
 Step = tuple[Order, list[it.OrderEvent]]
+Held = tuple[str, str] | None
 
 
 def accept(order: Order) -> Step:
@@ -30,6 +32,8 @@ def start_picking(order: Order, *, by: str) -> Step:
 
 def take_over(order: Order, *, by: str) -> Step:
     """Go on with a picking that somebody else began."""
+    if order.picking_by == by:
+        raise no.ClaimIsYours(number=order.number)
     taken = replace(order, state=after(order, Move.TAKE_OVER), picking_by=by)
     return taken, [it.OrderPickingTakenOver(order_id=order.order_id)]
 
@@ -37,30 +41,71 @@ def take_over(order: Order, *, by: str) -> Step:
 def pick(order: Order, line_no: int, qty: int) -> Step:
     """Note how many of a line were found; a later pick of the same line corrects the earlier."""
     after(order, Move.PICK)
-    line = order.line(line_no)
-    if line is None:
-        raise no.LineUnknown(number=order.number, line_no=line_no)
-    if line.facts.made_to_order:
-        raise no.LineIsMadeToOrder(number=order.number, line_no=line_no)
+    line = _shelf_line(order, line_no)
     if not 0 <= qty <= line.qty:
         raise no.TooManyPicked(line_no=line_no, ordered=line.qty, qty=qty)
-    kind = it.LinePicked if qty == line.qty else it.LineShortPicked
-    found = order.with_line(replace(line, picked_qty=qty))
-    return _picked_if_all_decided(found, [kind(order_id=order.order_id, line_no=line_no, qty=qty)])
+    if line.picked_qty == qty == line.qty:
+        raise no.LineComplete(number=order.number, name=line.name, qty=qty)
+    return _decided(order, replace(line, picked_qty=qty, counted=qty, substitute=None))
 
 
-def stage(order: Order, bin_code: str, *, bags: int, at: datetime, held: str = "") -> Step:
-    """Put a picked order into a bin where no other lies (`held` is the number of one that does).
+def count_one(order: Order, line_no: int) -> Step:
+    """One more of a line was scanned, also after it was noted as short; the last one picks it."""
+    after(order, Move.PICK)
+    line = _shelf_line(order, line_no)
+    if line.is_decided and not line.is_short:
+        raise no.LineComplete(number=order.number, name=line.name, qty=line.qty)
+    counted = line.counted + 1
+    if line.is_decided or counted == line.qty:
+        return _decided(order, replace(line, picked_qty=counted, counted=counted))
+    one_more = order.with_line(replace(line, counted=counted))
+    return one_more, [it.LineCounted(order_id=order.order_id, line_no=line_no, counted=counted)]
+
+
+def substitute(order: Order, line_no: int, instead: Substitute, *, found: int = 0) -> Step:
+    """Put another product in for what is not there, as the customer allowed, and never for more."""
+    after(order, Move.SUBSTITUTE)
+    line = _shelf_line(order, line_no)
+    if not line.substitute_allowed:
+        raise no.SubstituteNotAllowed(number=order.number, name=line.name)
+    if instead.sku == line.sku:
+        raise no.SubstituteIsTheSame(number=order.number, name=line.name)
+    if not (0 <= found and 1 <= instead.qty <= line.qty - found):
+        raise no.TooManyPicked(line_no=line_no, ordered=line.qty, qty=found + instead.qty)
+    price = min(instead.unit_price_minor, line.unit_price_minor)
+    put_in = replace(instead, unit_price_minor=price)
+    event = it.LineSubstituted(
+        order_id=order.order_id,
+        line_no=line_no,
+        found=found,
+        sku=instead.sku,
+        qty=instead.qty,
+        unit_price_minor=price,
+    )
+    changed = replace(line, picked_qty=found, counted=found, substitute=put_in)
+    return _picked_if_all_decided(order.with_line(changed), [event])
+
+
+def stage(
+    order: Order, bin_code: str, *, bags: int, at: datetime, cold_bin: str = "", held: Held = None
+) -> Step:
+    """Put a picked order into a bin, and what must stay cold into another; `held`: a bin, and whose it is.
 
     It is ready by itself once nothing is left to make.
     """
     staged = after(order, Move.STAGE)
+    if order.is_empty:
+        raise no.NothingToStage(number=order.number)
     if not bin_code.strip():
         raise no.BinMissing
     if held:
-        raise no.BinIsTaken(bin=bin_code.strip(), number=held)
-    placed = replace(order, state=staged, bin=bin_code.strip(), bags=bags)
-    event = it.OrderStaged(order_id=order.order_id, bin=placed.bin, bags=bags)
+        raise no.BinIsTaken(bin=held[0], number=held[1])
+    placed = replace(
+        order, state=staged, bin=bin_code.strip(), cold_bin=cold_bin.strip(), bags=bags
+    )
+    event = it.OrderStaged(
+        order_id=order.order_id, bin=placed.bin, cold_bin=placed.cold_bin, bags=bags
+    )
     return _ready_if_complete(placed, [event], at)
 
 
@@ -103,7 +148,8 @@ def bring_out(order: Order, *, by: str) -> Step:
 
 def hand_over(order: Order, *, how: str) -> Step:
     """Give the goods to the customer: once."""
-    given = replace(order, state=after(order, Move.HAND_OVER))
+    spent = order.code_spent or how == SCAN
+    given = replace(order, state=after(order, Move.HAND_OVER), code_spent=spent)
     return given, [it.OrderHandedOver(order_id=order.order_id, how=how)]
 
 
@@ -124,7 +170,7 @@ def end_hold(order: Order, *, at: datetime) -> Step:
 def restock(order: Order) -> Step:
     """Put what was picked back on the shelves."""
     state = after(order, Move.RESTOCK)
-    if not any(line.picked_qty for line in order.lines):
+    if not order.was_fetched:
         raise no.NothingToRestock(number=order.number)
     return replace(order, state=state), [it.OrderRestocked(order_id=order.order_id)]
 
@@ -141,6 +187,22 @@ def reason(text: str) -> str:
     if not text.strip():
         raise no.ReasonMissing
     return text.strip()[:LONGEST_REASON]
+
+
+def _shelf_line(order: Order, line_no: int) -> Line:
+    line = order.line(line_no)
+    if line is None:
+        raise no.LineUnknown(number=order.number, line_no=line_no)
+    if line.facts.made_to_order:
+        raise no.LineIsMadeToOrder(number=order.number, line_no=line_no)
+    return line
+
+
+def _decided(order: Order, line: Line) -> Step:
+    found = line.picked_qty or 0
+    kind = it.LinePicked if found == line.qty else it.LineShortPicked
+    event = kind(order_id=order.order_id, line_no=line.line_no, qty=found)
+    return _picked_if_all_decided(order.with_line(line), [event])
 
 
 def _picked_if_all_decided(order: Order, events: list[it.OrderEvent]) -> Step:

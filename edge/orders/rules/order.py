@@ -29,6 +29,7 @@ class Finish(StrEnum):
     DONE = "done"
 
 
+_COLD = ("chilled", "frozen")
 CLOSED = frozenset({State.HANDED_OVER, State.CANCELLED, State.NO_SHOW, State.RESTOCKED})
 OPEN = frozenset(State) - CLOSED
 
@@ -44,8 +45,18 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """Another sku in place of what was not there, for never more than what was ordered costs."""
+
+    sku: str
+    name: str
+    qty: int
+    unit_price_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One sku of an order; `picked_qty` is None until somebody looked for it."""
+    """One sku of an order; `picked_qty` is None until the line is decided, `counted` are its scans so far."""
 
     line_no: int
     sku: str
@@ -56,6 +67,8 @@ class Line:
     age_check: bool = False
     substitute_allowed: bool = False
     picked_qty: int | None = None
+    counted: int = 0
+    substitute: Substitute | None = None
 
     @property
     def is_decided(self) -> bool:
@@ -64,8 +77,23 @@ class Line:
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer were found than ordered."""
-        return self.picked_qty is not None and self.picked_qty < self.qty
+        """Whether the customer gets fewer than ordered, substitutes counted in."""
+        return self.given_qty < self.qty
+
+    @property
+    def given_qty(self) -> int:
+        """How many the customer gets, substitutes counted in; all of them until somebody knows better."""
+        if self.picked_qty is None:
+            return self.qty
+        return self.picked_qty + (self.substitute.qty if self.substitute else 0)
+
+    @property
+    def charge_minor(self) -> int:
+        """What the customer pays for the line as it is now."""
+        found = self.qty if self.picked_qty is None else self.picked_qty
+        instead = self.substitute
+        other = instead.qty * instead.unit_price_minor if instead else 0
+        return found * self.unit_price_minor + other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +121,9 @@ class Order:
     bags: int = 0
     picking_by: str = ""
     bringing_by: str = ""
+    picking_until: datetime | None = None
+    cold_bin: str = ""
+    code_spent: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -111,13 +142,33 @@ class Order:
 
     @property
     def pick_list(self) -> tuple[Line, ...]:
-        """The shelf lines in walking order."""
-        return tuple(sorted(self.shelf_lines, key=lambda x: (x.facts.aisle_order, x.line_no)))
+        """The shelf lines in walking order; what must stay cold last, what is frozen last of all."""
+        return tuple(sorted(self.shelf_lines, key=_on_the_way))
 
     @property
     def all_decided(self) -> bool:
         """Whether every shelf line was found, found short, or found missing."""
         return all(line.is_decided for line in self.lines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was looked for and nothing at all was found or is made."""
+        return self.all_decided and not any(line.given_qty for line in self.lines)
+
+    @property
+    def was_fetched(self) -> bool:
+        """Whether something of it was taken from the shelves."""
+        return any(x.counted or x.picked_qty or x.substitute for x in self.lines)
+
+    @property
+    def needs_cold(self) -> bool:
+        """Whether something in it must stay cold while it waits."""
+        return any(line.facts.zone in _COLD and line.given_qty for line in self.shelf_lines)
+
+    @property
+    def total_minor(self) -> int:
+        """What the customer pays for the order as it is now."""
+        return sum(line.charge_minor for line in self.lines)
 
     def line(self, line_no: int) -> Line | None:
         """The line of this number, or None."""
@@ -127,6 +178,11 @@ class Order:
         """The order with one line put in place of the one of the same number."""
         lines = tuple(changed if x.line_no == changed.line_no else x for x in self.lines)
         return replace(self, lines=lines)
+
+
+def _on_the_way(line: Line) -> tuple[int, int, int]:
+    cold = _COLD.index(line.facts.zone) + 1 if line.facts.zone in _COLD else 0
+    return cold, line.facts.aisle_order, line.line_no
 
 
 def finish_of(lines: tuple[Line, ...]) -> Finish:

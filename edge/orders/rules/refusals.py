@@ -96,7 +96,23 @@ class AlreadyPickedByAnother(Refusal):
 
     code = "already_being_picked"
     status = 409
-    sentence = "Somebody else is picking order {number}. Take it over if they cannot go on."
+    sentence = "{picking_by} is picking order {number}. Take it over if they cannot go on."
+
+
+class ClaimIsYours(Refusal):
+    """Taking over what one has already."""
+
+    code = "claim_is_yours"
+    status = 409
+    sentence = "Order {number} is yours already: just go on."
+
+
+class ClaimMovedOn(Refusal):
+    """Meant to be taken from one person, while another has it by now."""
+
+    code = "claim_moved_on"
+    status = 409
+    sentence = "Order {number} is with {picking_by} by now. Look again before you take it over."
 
 
 class LineUnknown(Refusal):
@@ -115,6 +131,54 @@ class LineIsMadeToOrder(Refusal):
     sentence = "Line {line_no} of order {number} is made to order: it is not picked from a shelf."
 
 
+class LineComplete(Refusal):
+    """Once more of what is complete."""
+
+    code = "line_complete"
+    status = 409
+    sentence = "{name}: all {qty} are picked already. Put this one back."
+
+
+class WrongItem(Refusal):
+    """Something was scanned that this order does not want."""
+
+    code = "wrong_item"
+    status = 409
+    sentence = "Wrong item. You scanned {scanned}. The order wants {expected}."
+
+
+class ItemUnknown(Refusal):
+    """A code that belongs to no product of the catalogue."""
+
+    code = "item_unknown"
+    status = 404
+    sentence = "No product here has the code {scanned}. The order wants {expected}."
+
+
+class SubstituteNotAllowed(Refusal):
+    """The customer did not say yes to something else."""
+
+    code = "substitute_not_allowed"
+    status = 409
+    sentence = "The customer wants no substitute for {name}. Note how many you found."
+
+
+class SubstituteIsTheSame(Refusal):
+    """The ordered product as its own substitute."""
+
+    code = "substitute_is_the_same"
+    status = 409
+    sentence = "That is {name} itself. Count it as found."
+
+
+class SubstituteIsMade(Refusal):
+    """What is made to order is on no shelf."""
+
+    code = "substitute_is_made_to_order"
+    status = 409
+    sentence = "{name} is made to order: it cannot go in for something from a shelf."
+
+
 class TooManyPicked(Refusal):
     """More in the basket than the customer ordered."""
 
@@ -129,6 +193,14 @@ class BinMissing(Refusal):
     code = "bin_missing"
     status = 422
     sentence = "Say which bin the order is in."
+
+
+class NothingToStage(Refusal):
+    """Nothing of the order was found: what becomes of it is a person's decision."""
+
+    code = "nothing_to_stage"
+    status = 409
+    sentence = "Nothing was found for order {number}. Look again, or cancel it and say why."
 
 
 class BinIsTaken(Refusal):

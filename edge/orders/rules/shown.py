@@ -8,6 +8,15 @@ from edge.orders.rules.moves import next_steps
 from edge.orders.rules.order import Line, Order
 
 
+class SubstituteShown(msgspec.Struct, frozen=True):
+    """What goes in for what was not there, and what the customer pays for one of it."""
+
+    sku: str
+    name: str
+    qty: int
+    unit_price_minor: int
+
+
 class LineShown(msgspec.Struct, frozen=True):
     """A line as staff see it."""
 
@@ -21,6 +30,8 @@ class LineShown(msgspec.Struct, frozen=True):
     made_to_order: bool
     age_check: bool
     substitute_allowed: bool
+    counted: int = 0
+    substitute: SubstituteShown | None = None
 
 
 class OrderShown(msgspec.Struct, frozen=True):
@@ -39,6 +50,10 @@ class OrderShown(msgspec.Struct, frozen=True):
     picking_by: str
     bringing_by: str
     moves: list[str]
+    picking_until: datetime | None = None
+    cold_bin: str = ""
+    total_minor: int = 0
+    currency: str = ""
 
 
 class OrdersShown(msgspec.Struct, frozen=True):
@@ -70,6 +85,10 @@ def show(order: Order) -> OrderShown:
         picking_by=order.picking_by,
         bringing_by=order.bringing_by,
         moves=[move.value for move in next_steps(order)],
+        picking_until=order.picking_until,
+        cold_bin=order.cold_bin,
+        total_minor=order.total_minor,
+        currency=order.currency,
     )
 
 
@@ -85,4 +104,13 @@ def _line(line: Line) -> LineShown:
         made_to_order=line.facts.made_to_order,
         age_check=line.age_check,
         substitute_allowed=line.substitute_allowed,
+        counted=line.counted,
+        substitute=_instead(line),
     )
+
+
+def _instead(line: Line) -> SubstituteShown | None:
+    if line.substitute is None:
+        return None
+    other = line.substitute
+    return SubstituteShown(other.sku, other.name, other.qty, other.unit_price_minor)

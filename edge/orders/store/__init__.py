@@ -8,6 +8,7 @@ from edge.orders.store.course import (
     pass_opens,
     reached,
     reached_at,
+    unreached,
 )
 from edge.orders.store.orders import (
     add,
@@ -28,7 +29,7 @@ from edge.orders.store.places import (
     free_bins,
     keep_number,
     last_number,
-    number_in_bin,
+    who_is_in,
 )
 from edge.orders.store.said import keep_rating, rating, reason_of, say_why
 from edge.orders.store.tables import migrations
@@ -52,7 +53,6 @@ __all__ = [
     "migrations",
     "milestones",
     "milestones_of_day",
-    "number_in_bin",
     "of_day",
     "open_ids_of",
     "open_orders",
@@ -63,4 +63,6 @@ __all__ = [
     "reason_of",
     "save",
     "say_why",
+    "unreached",
+    "who_is_in",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,6 +28,12 @@ def reached(unit: Unit, order_id: str, state: str, *, by: str) -> None:
         "INSERT OR IGNORE INTO milestones VALUES (?, ?, ?, ?)",
         (order_id, state, times.text(unit.now), by),
     )
+
+
+def unreached(unit: Unit, order_id: str, states: Iterable[str]) -> None:
+    """Forget that an order came to these states: the step was taken back."""
+    for state in states:
+        unit.execute("DELETE FROM milestones WHERE order_id = ? AND state = ?", (order_id, state))
 
 
 def milestones(rows: Rows, order_id: str) -> list[Milestone]:

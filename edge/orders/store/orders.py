@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+import msgspec
+
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
-from edge.orders.rules.order import Finish, Line, LineFacts, Order, State
+from edge.orders.rules.order import Finish, Line, LineFacts, Order, State, Substitute
 from edge.orders.rules.refusals import OrderUnknown
 
 _HEAD = (
@@ -19,12 +21,15 @@ _HEAD = (
     *("token_hash", "placed_at", "promise_at", "hold_until", "currency", "lang", "revision"),
     *("state", "finish", "bin", "bags", "picking_by", "bringing_by"),
 )
+# They come later in an order's life: a new order has their defaults.
+_LATER = ("picking_until", "cold_bin", "code_spent")
 
 _INSTANTS = {"placed_at", "promise_at", "hold_until"}
 
 _CHANGING = (
     *("promise_at", "hold_until", "revision", "state", "finish", "bin", "bags"),
     *("picking_by", "bringing_by", "is_open"),
+    *_LATER,
 )
 
 
@@ -130,7 +135,9 @@ def _order(row: sqlite3.Row, lines: tuple[Line, ...]) -> Order:
     fields = {name: row[name] for name in _HEAD}
     fields.update({name: times.parse(row[name]) for name in _INSTANTS})
     fields.update(state=State(row["state"]), finish=Finish(row["finish"]), lines=lines)
-    return Order(**fields)
+    fields.update(cold_bin=row["cold_bin"], code_spent=bool(row["code_spent"]))
+    until = row["picking_until"]
+    return Order(**fields, picking_until=times.parse(until) if until else None)
 
 
 def _line(row: sqlite3.Row) -> Line:
@@ -143,6 +150,8 @@ def _line(row: sqlite3.Row) -> Line:
         age_check=bool(row["age_check"]),
         substitute_allowed=bool(row["substitute_allowed"]),
         picked_qty=row["picked_qty"],
+        counted=row["counted"],
+        substitute=_substitute(row["substitute"]),
         facts=LineFacts(
             zone=row["zone"],
             aisle_order=row["aisle_order"],
@@ -157,18 +166,30 @@ def _head_of(order: Order) -> Order:
 
 
 def _column(order: Order, name: str) -> str | int:
-    value: str | int | datetime = getattr(order, name)
-    return times.text(value) if isinstance(value, datetime) else value
+    value: str | int | datetime | None = getattr(order, name)
+    if isinstance(value, datetime):
+        return times.text(value)
+    return "" if value is None else value
+
+
+def _substitute(kept: str | None) -> Substitute | None:
+    return msgspec.json.decode(kept, type=Substitute) if kept else None
 
 
 def _marks(names: Iterable[str]) -> str:
     return ", ".join("?" for _ in names)
 
 
+_LINE = (
+    "order_id, line_no, sku, name, qty, unit_price_minor, zone, aisle_order, made_to_order,"
+    " prep_seconds, age_check, substitute_allowed, picked_qty"
+)
+
+
 def _add_lines(unit: Unit, order: Order) -> None:
     marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(order.lines))
     values = [value for line in order.lines for value in (order.order_id, *_line_values(line))]
-    unit.execute(f"INSERT INTO order_lines VALUES {marks}", values)  # noqa: S608 - only "?" is put in
+    unit.execute(f"INSERT INTO order_lines ({_LINE}) VALUES {marks}", values)  # noqa: S608 - only "?" is put in
 
 
 def _line_values(line: Line) -> tuple[str | int | None, ...]:
@@ -189,15 +210,20 @@ def _line_values(line: Line) -> tuple[str | int | None, ...]:
 
 
 def _save_lines(unit: Unit, before: Order, after: Order) -> None:
-    if [replace(x, picked_qty=None) for x in before.lines] != [
-        replace(x, picked_qty=None) for x in after.lines
-    ]:
+    if [_as_ordered(x) for x in before.lines] != [_as_ordered(x) for x in after.lines]:
         unit.execute("DELETE FROM order_lines WHERE order_id = ?", (after.order_id,))
         _add_lines(unit, after)
         return
     for was, now in zip(before.lines, after.lines, strict=True):
         if was != now:
+            instead = msgspec.json.encode(now.substitute).decode() if now.substitute else None
             unit.execute(
-                "UPDATE order_lines SET picked_qty = ? WHERE order_id = ? AND line_no = ?",
-                (now.picked_qty, after.order_id, now.line_no),
+                """UPDATE order_lines SET picked_qty = ?, counted = ?, substitute = ?
+                   WHERE order_id = ? AND line_no = ?""",
+                (now.picked_qty, now.counted, instead, after.order_id, now.line_no),
             )
+
+
+def _as_ordered(line: Line) -> Line:
+    """The line without what its picking found."""
+    return replace(line, picked_qty=None, counted=0, substitute=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from edge.base.database import Rows
 from edge.base.unit import Unit
 
@@ -29,20 +31,25 @@ def keep_number(unit: Unit, store_day: str, number: str) -> None:
     unit.execute("INSERT OR REPLACE INTO order_numbers VALUES (?, ?)", (store_day, number))
 
 
-def number_in_bin(rows: Rows, bin_code: str, *, beside: str) -> str:
-    """The number of the open order that lies in a bin, other than this one; "" for an empty bin."""
-    row = rows.row(
-        "SELECT number FROM orders WHERE is_open = 1 AND bin = ? COLLATE NOCASE AND order_id <> ?",
-        (bin_code, beside),
-    )
-    return str(row["number"]) if row else ""
+def who_is_in(rows: Rows, bins: Iterable[str], *, beside: str) -> tuple[str, str] | None:
+    """The first of these bins that holds another open order, with its number; None when all are free."""
+    for bin_code in filter(None, (each.strip() for each in bins)):
+        row = rows.row(
+            """SELECT number FROM orders WHERE is_open = 1 AND order_id <> ?
+                 AND (bin = ? COLLATE NOCASE OR cold_bin = ? COLLATE NOCASE)""",
+            (beside, bin_code, bin_code),
+        )
+        if row:
+            return bin_code, str(row["number"])
+    return None
 
 
 def free_bins(rows: Rows, store_day: str, *, limit: int) -> list[str]:
     """Bins that were used on this day and hold nothing now."""
     found = rows.rows(
         """SELECT DISTINCT bin FROM orders WHERE store_day = ? AND bin <> ''
-             AND bin NOT IN (SELECT bin FROM orders WHERE is_open = 1)
+             AND bin NOT IN (SELECT bin FROM orders WHERE is_open = 1
+                             UNION SELECT cold_bin FROM orders WHERE is_open = 1)
            ORDER BY LENGTH(bin), bin LIMIT ?""",
         (store_day, limit),
     )

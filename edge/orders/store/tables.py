@@ -60,3 +60,13 @@ def ratings(db: Database) -> None:
              order_id TEXT PRIMARY KEY, score INTEGER NOT NULL, at TEXT NOT NULL
            ) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def picking_line_by_line(db: Database) -> None:
+    """Scans so far and what went in instead (JSON, or null), the end of a claim, a second bin, a spent code."""
+    db.execute("ALTER TABLE order_lines ADD COLUMN counted INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE order_lines ADD COLUMN substitute TEXT")
+    db.execute("ALTER TABLE orders ADD COLUMN picking_until TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE orders ADD COLUMN cold_bin TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE orders ADD COLUMN code_spent INTEGER NOT NULL DEFAULT 0")

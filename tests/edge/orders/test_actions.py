@@ -8,6 +8,7 @@ import pytest
 from edge.base import log as event_log
 from edge.base import timers
 from edge.orders import actions, store
+from edge.orders.memory import LastSteps
 from edge.orders.rules import Move, State
 from edge.orders.rules.refusals import BinIsTaken, NotPicked, OrderUnknown, WrongStoreOrder
 from tests.world import OPENING, FixedClock, open_edge
@@ -21,6 +22,7 @@ class Shop:
     def __init__(self, home, **settings) -> None:
         self.clock = FixedClock(OPENING)
         self.edge = open_edge(home, [store.migrations], clock=self.clock, **settings)
+        self.edge.put_part(LastSteps())
         with self.edge.read() as reader:
             self.shop = actions.shop_here(reader, self.edge)
 
@@ -297,7 +299,7 @@ def test_taking_over_is_a_fact_with_a_name(shop) -> None:
     """Mia goes on with what Ken began."""
     order = shop.take()
     shop.do(actions.start_picking, order)
-    taken = shop.do(actions.start_picking, order, by="mia", take_over=True)
+    taken = shop.do(actions.take_over, order, by="mia", holder="ken")
     assert taken.picking_by == "mia"
     assert shop.kinds()[-1] == "order_picking_taken_over"
 

@@ -57,9 +57,9 @@ def test_a_pick_can_be_corrected_until_the_order_is_staged(an_order) -> None:
 
 
 def test_picking_follows_the_walk_through_the_store(an_order) -> None:
-    """The pick list is in aisle order and leaves out what is made."""
-    order = an_order("SKU-001", "SKU-061", "SKU-002")
-    assert [line.sku for line in order.pick_list] == ["SKU-002", "SKU-001"]
+    """In aisle order, what must stay cold last; what is made is left out."""
+    order = an_order("SKU-002", "SKU-061", "SKU-001")
+    assert [line.sku for line in order.pick_list] == ["SKU-001", "SKU-002"]
 
 
 def test_an_order_of_made_things_only_is_picked_as_soon_as_it_is_begun(an_order) -> None:
@@ -118,7 +118,7 @@ def test_staging_before_every_line_was_looked_for_is_refused(an_order) -> None:
 def test_a_bin_that_holds_another_order_is_refused(an_order) -> None:
     """By its number, so that staff can look into the bin."""
     with pytest.raises(no.BinIsTaken) as refused:
-        life.stage(picked(an_order), " 4 ", bags=1, at=NOON, held="A-17")
+        life.stage(picked(an_order), " 4 ", bags=1, at=NOON, held=("4", "A-17"))
     assert refused.value.details == {"bin": "4", "number": "A-17"}
 
 

@@ -12,6 +12,7 @@ from edge.acts.web import orders as order_acts
 from edge.app import create_app
 from edge.http import Caller
 from edge.orders import store, web
+from edge.orders.memory import LastSteps
 from edge.orders.rules import codes
 from edge.products import store as products
 from edge.products.rules import Product, ProductClass
@@ -46,6 +47,7 @@ def edge(tmp_path) -> Iterator:
     """A store that sells coffee."""
     tables = [store.migrations, products.migrations, profiles.migrations]
     opened = open_edge(tmp_path, tables)
+    opened.put_part(LastSteps())
     opened.write(lambda u: products.put(u, COFFEE, revision=0))
     yield opened
     opened.close()
