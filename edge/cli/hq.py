@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -42,9 +43,12 @@ def init(home: Path) -> None:
 
 @command.command()
 @_home
-def serve(home: Path) -> None:
+@click.option(
+    "--workers", type=click.IntRange(1, 32), help="processes; more than one needs PostgreSQL"
+)
+def serve(home: Path, workers: int | None) -> None:
     """Run HQ until it is stopped."""
-    settings = _settings(home)
+    settings = _settings(home, **({} if workers is None else {"workers": str(workers)}))
     logging.basicConfig(
         level=settings.log_level,
         stream=sys.stderr,
@@ -186,11 +190,12 @@ def _place(label: str, pin: str = "") -> dict[str, Any]:
     return {"label": label, "north": north, "east": east}
 
 
-def _settings(home: Path) -> Any:
+def _settings(home: Path, **given: str) -> Any:
     from sync.hq import settings
 
+    said = {f"{settings.ENVIRONMENT_PREFIX}{name.upper()}": value for name, value in given.items()}
     try:
-        return settings.load(home)
+        return settings.load(home, {**os.environ, **said})
     except Refusal as refusal:
         raise click.ClickException(refusal.message()) from None
 

@@ -1,4 +1,7 @@
-"""HQ under gunicorn: one worker with threads. No preload: the writer would start before the fork."""
+"""HQ under gunicorn: one worker with threads over SQLite, any number over PostgreSQL.
+
+No preload: writer and connections belong to the process that uses them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from sync.core.errors import Refusal
 from sync.doors import control
 from sync.doors.ids import SystemIds
 from sync.hq.base.lock import FolderLock
@@ -17,18 +21,29 @@ from sync.hq.settings import Settings
 STOP_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
 ALLOCATIONS_PER_COLLECTION = 20_000
+# What gunicorn takes for "the application cannot be loaded": it stops instead of trying again for ever.
+CANNOT_LOAD = 4
+
+
+class OneWorkerOnly(Refusal):
+    """SQLite has one writer, in one process."""
+
+    code = "one_worker_only"
+    status = 400
+    sentence = "Over SQLite HQ runs with one worker. For {workers} workers name a PostgreSQL in database_url."
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._service: Any = None
+        self._start = SystemIds().token()
         super().__init__()
 
     def load_config(self) -> None:
         chosen = {
             "bind": f"{self._settings.bind}:{self._settings.port}",
-            "workers": 1,
+            "workers": self._settings.workers,
             "worker_class": "gthread",
             "threads": self._settings.threads,
             "graceful_timeout": STOP_SECONDS,
@@ -48,7 +63,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         # Loaded in the worker only: the arbiter needs none of it and lives as long.
         from sync.hq.app.service import Service
 
-        service = Service(self._settings, clock=control.clock_for(), ids=SystemIds())
+        try:
+            service = Service(
+                self._settings, clock=control.clock_for(), ids=SystemIds(), start=self._start,
+                is_locked=True,
+            )  # fmt: skip
+        except Refusal as refusal:
+            print(f"hq: {refusal.message()}", file=sys.stderr, flush=True)
+            sys.exit(CANNOT_LOAD)
         self._service = service
         if service.setup_code:
             said = f"first start: {self._settings.public_url}/setup with code {service.setup_code}"
@@ -70,8 +92,11 @@ def _say_where(listeners: Any) -> None:
 
 def serve_forever(settings: Settings) -> None:
     """Serve until told to stop."""
+    if settings.workers > 1 and not settings.database_url:
+        raise OneWorkerOnly(workers=settings.workers)
     home = Path(settings.home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Say at once, not from a dying worker, that another HQ has the folder.
-    FolderLock(home).release()
+    # Held by this process and, through the fork, by its workers: one HQ a folder.
+    lock = FolderLock(home)
     _Server(settings).run()
+    lock.release()

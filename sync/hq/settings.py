@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,12 +21,16 @@ FILE_NAME = "hq.toml"
 ENVIRONMENT_PREFIX = "STORE_EDGE_HQ_"
 # Not a setting: where to look for them.
 _OTHER_VARIABLES = {"HOME"}
+_NO_PASSWORD_HERE = "a password does not stand here; name its file in database_password_file"
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+$")]
 MaybeUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/\s]+)?$")]
+# Of all settings only this one can hold a secret, so no refusal repeats its value.
+_SECRET = "database_url"
+DatabaseUrl = Annotated[str, msgspec.Meta(pattern=r"^(postgresql(\+psycopg)?://\S*)?$")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,8 +52,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     batch_events: Annotated[int, msgspec.Meta(ge=10, le=2000)] = 2000
     page_rows: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 200
     trusted_proxies: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+    database_url: DatabaseUrl = ""
+    database_password_file: str = ""
+    database_connections: Annotated[int, msgspec.Meta(ge=2, le=100)] = 10
+    statement_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
+    workers: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
     language: Literal["en", "ja"] = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def __repr__(self) -> str:
+        """Names the folder only: a trace must not show the database's password."""
+        return f"Settings(home={self.home!r})"
 
 
 class WrongSetting(Refusal):
@@ -67,6 +81,9 @@ def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     for source, values in ((str(path), given), ("the environment", variables)):
         for name, value in values.items():
             _check(name, value, source)
+    said = urlsplit(str(given.get(_SECRET, "")))
+    if said.password or "password=" in said.query:
+        raise WrongSetting(name=_SECRET, source=str(path), problem=_NO_PASSWORD_HERE)
     return msgspec.convert({**given, **variables, "home": str(home)}, Settings, strict=False)
 
 
@@ -100,5 +117,6 @@ def _check(name: str, value: Any, source: str) -> None:
     try:
         msgspec.convert({"home": "", name: value}, Settings, strict=False)
     except msgspec.ValidationError as problem:
-        said = f"{value!r} is not allowed: {problem}"
+        shown = "this" if name == _SECRET else repr(value)
+        said = f"{shown} is not allowed: {problem}"
         raise WrongSetting(name=name, source=source, problem=said) from None

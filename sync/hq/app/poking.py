@@ -29,6 +29,7 @@ class Poker:
         self._waiting: set[str] = set()
         self._under_way = 0
         self._guard = threading.Lock()
+        self._done = threading.Condition(self._guard)
         if front_door_url:
             threading.Thread(target=self._run, name="poker", daemon=True).start()
 
@@ -48,6 +49,13 @@ class Poker:
             self._waiting.add(store_id)
         self._queue.put_nowait(store_id)
 
+    def finish(self) -> None:
+        """Before a process ends: let what waits be told, as long as one poke may take."""
+        with self._done:
+            self._done.wait_for(
+                lambda: not (self._waiting or self._under_way), timeout=TIMEOUT_SECONDS
+            )
+
     def _run(self) -> None:
         session = requests.Session()
         while True:
@@ -56,8 +64,9 @@ class Poker:
                 self._waiting.discard(store_id)
                 self._under_way += 1
             self._post(session, store_id)
-            with self._guard:
+            with self._done:
                 self._under_way -= 1
+                self._done.notify_all()
 
     def _post(self, session: requests.Session, store_id: str) -> None:
         try:

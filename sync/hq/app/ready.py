@@ -15,7 +15,7 @@ bp = http.blueprint("ready")
 def healthz(*, caller: Caller) -> dict[str, str]:
     """Says yes only if the database answers and its writer writes."""
     hq = http.hq()
-    hq.write(lambda unit: None)
+    hq.write(lambda unit: None, lane="healthz")
     with hq.read() as reader:
         return {"status": "ok", "generation": fact(reader, GENERATION) or ""}
 

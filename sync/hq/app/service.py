@@ -1,6 +1,7 @@
 """HQ as a running service: web, the private door for commands, the rehearsal's clock, the folder's lock.
 
-Commands come through a private door of the machine: {"command", "words"} asks, {"said"} or {"error"} answers.
+Over SQLite one process writes, so commands come to it through a private door of the machine: {"command", "words"}
+asks, {"said"} or {"error"} answers. Over PostgreSQL there may be several workers, and a command works beside them.
 """
 
 from __future__ import annotations
@@ -29,23 +30,44 @@ SETTLE_STEP_SECONDS = 0.001
 
 
 class Service:
-    """Everything that runs in the one process that owns the folder."""
+    """Everything that runs in one worker.
 
-    def __init__(self, settings: Settings, *, clock: Clock, ids: Ids) -> None:
-        self.lock = FolderLock(_made(Path(settings.home)))
+    `start` names the start of HQ that all its workers belong to. A worker whose `lock` is held by the process
+    above it takes none.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        ids: Ids,
+        start: str = "",
+        is_locked: bool = False,
+    ) -> None:
+        self.lock = None if is_locked else FolderLock(_made(Path(settings.home)))
         self.app: Flask = create_app(settings, clock=clock, ids=ids)
         self.hq: Hq = self.app.extensions["hq"]
-        self._door = LocalDoor(self.hq.home / SOCKET_NAME, self._run, name="commands")
+        self._door = (
+            None
+            if settings.database_url
+            else LocalDoor(self.hq.home / SOCKET_NAME, self._run, name="commands")
+        )
         self._control = control.open_control(clock, wake=lambda: None, settle=self._settle)
-        self.setup_code: str | None = self.hq.write(people.print_setup_code)
+        this_start = start or ids.token()
+        self.setup_code: str | None = self.hq.write(
+            lambda unit: people.print_setup_code(unit, this_start)
+        )
 
     def stop(self) -> None:
         """Finish what waits and let go of everything."""
-        self._door.close()
+        if self._door is not None:
+            self._door.close()
         if self._control is not None:
             self._control.close()
         self.hq.database.close()
-        self.lock.release()
+        if self.lock is not None:
+            self.lock.release()
 
     def _run(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         return commands.run(self.hq, str(asked.get("command")), asked.get("words", {}))
@@ -58,19 +80,24 @@ class Service:
 
 def ask(settings: Settings, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
     """Run a command: in the running HQ when there is one, else here, under the folder's lock."""
+    if settings.database_url:
+        return _run_here(settings, name, words)
     asked = {"command": name, "words": dict(words)}
     answer = local.ask(Path(settings.home) / SOCKET_NAME, asked, seconds=ANSWER_SECONDS)
     return _run_here(settings, name, words) if answer is None else answer
 
 
 def _run_here(settings: Settings, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    lock = FolderLock(_made(Path(settings.home)))
+    home = _made(Path(settings.home))
+    lock = None if settings.database_url else FolderLock(home)
     hq = open_hq(settings, clock=control.clock_for(), ids=SystemIds())
     try:
         return commands.run(hq, name, words)
     finally:
+        hq.part(Poker).finish()
         hq.database.close()
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 def _made(home: Path) -> Path:

@@ -35,9 +35,9 @@ class Hq:
         """The folder with HQ's database and secrets."""
         return Path(self.settings.home)
 
-    def write(self, work: Callable[[Unit], T], key: Key | None = None) -> Any:
-        """Run `work(unit)` in one transaction; see Writer.write."""
-        return self.database.write(work, key)
+    def write(self, work: Callable[[Unit], T], key: Key | None = None, *, lane: str = "") -> Any:
+        """Run `work(unit)` in one transaction. Without a lane it is alone; see base/lanes.py."""
+        return self.database.write(work, key, lane=lane)
 
     def read(self) -> AbstractContextManager[Reader]:
         """A reader over one snapshot."""

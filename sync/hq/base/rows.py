@@ -1,7 +1,7 @@
 """What can be asked of HQ's database, and the unit of work that changes it.
 
 SQL is written once for SQLite and PostgreSQL: named parameters, ON CONFLICT on a primary key, no
-sequences, no dialect's own functions.
+sequences, no dialect's own functions. What is quicker in a dialect's own way is in `bulk`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
 
 from sync.doors.ids import Ids
+from sync.hq.base import bulk, lanes
 
 _PIECE = 500
 _TRANSACTION_WORDS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
@@ -30,17 +31,6 @@ def _statement(sql: str) -> TextClause:
 @lru_cache(maxsize=64)
 def _among(sql: str) -> TextClause:
     return text(sql).bindparams(bindparam("ids", expanding=True))
-
-
-@lru_cache(maxsize=128)
-def _put(
-    table: str, columns: tuple[str, ...], key: tuple[str, ...], *, overwrite: bool, mark: str
-) -> str:
-    names, values = ", ".join(columns), ", ".join(mark for _ in columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    action = f"UPDATE SET {changes}" if overwrite and changes else "NOTHING"
-    insert = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names from our code
-    return f"{insert} ON CONFLICT ({', '.join(key)}) DO {action}" if key else insert
 
 
 class Reader:
@@ -84,28 +74,27 @@ class Unit(Reader):
         self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
     ) -> None:
         """Insert many rows as they stand; one that exists already is an error."""
-        self._run_many(_put(table, columns, (), overwrite=False, mark=self._mark), rows)
+        if rows:
+            bulk.insert(self._connection, table, columns, rows)
 
     def put(self, table: str, rows: Sequence[Mapping[str, Any]], *, key: tuple[str, ...]) -> None:
         """Insert rows; where `key` exists already, the new row replaces the old one."""
         if rows:
             columns = tuple(rows[0])
-            sql = _put(table, columns, key, overwrite=True, mark=self._mark)
-            self._run_many(sql, [tuple([row[name] for name in columns]) for row in rows])
+            given = [tuple([row[name] for name in columns]) for row in rows]
+            bulk.put(self._connection, table, columns, given, key=key)
 
     def add(self, table: str, row: Mapping[str, Any], *, key: tuple[str, ...]) -> bool:
         """Insert one row unless its key exists; says whether it is new."""
-        sql = _put(table, tuple(row), key, overwrite=False, mark=self._mark)
-        return self._connection.exec_driver_sql(sql, tuple(row.values())).rowcount == 1
+        return bulk.add(self._connection, table, row, key=key)
 
-    def _run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        # Past SQLAlchemy's parameter dictionaries, which cost more than the database itself.
-        if rows:
-            self._connection.exec_driver_sql(sql, list(rows))
+    def hold(self, *names: str) -> None:
+        """Nobody else holds any of these names until this unit has ended, and what they did shows from here on.
 
-    @property
-    def _mark(self) -> str:
-        return "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
+        For what a unit reads, decides and writes outside its lane (see `lanes`). SQLite has one writer anyway.
+        """
+        if names and self._connection.dialect.name == lanes.POSTGRESQL:
+            lanes.hold(self._connection, names)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

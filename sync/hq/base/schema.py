@@ -5,13 +5,26 @@ A step says plain SQL with the types TEXT, INTEGER, REAL and BLOB; `create` make
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, Engine, text
 
+from sync.hq.base.lanes import MIGRATING, POSTGRESQL
+
 Step = Callable[[Connection], None]
 
-_POSTGRESQL = {"INTEGER": "BIGINT", "BLOB": "BYTEA", "REAL": "DOUBLE PRECISION"}
+# Texts are compared byte by byte, as SQLite does it: an order of text must not depend on a server's language.
+_POSTGRESQL = {
+    "INTEGER": "BIGINT",
+    "BLOB": "BYTEA",
+    "REAL": "DOUBLE PRECISION",
+    "TEXT": 'TEXT COLLATE "C"',
+}
+_STEPS = (
+    "CREATE TABLE IF NOT EXISTS hq_steps (feature TEXT NOT NULL, number INTEGER NOT NULL,"
+    " name TEXT NOT NULL, PRIMARY KEY (feature, number))"
+)
 
 
 class Migrations:
@@ -33,8 +46,7 @@ def create(connection: Connection, table: str, columns: str) -> None:
         keyed = " STRICT, WITHOUT ROWID" if "PRIMARY KEY" in columns else " STRICT"
         connection.execute(text(f"CREATE TABLE {table} ({columns}){keyed}"))
         return
-    for ours, theirs in _POSTGRESQL.items():
-        columns = columns.replace(ours, theirs)
+    columns = re.sub(r"\b[A-Z]+\b", lambda word: _POSTGRESQL.get(word[0], word[0]), columns)
     connection.execute(text(f"CREATE TABLE {table} ({columns})"))
 
 
@@ -44,21 +56,29 @@ def run(connection: Connection, sql: str) -> None:
 
 
 def migrate(engine: Engine, every: Sequence[Migrations]) -> None:
-    """Bring the database to the newest shape, feature by feature, in the given order."""
+    """Bring the database to the newest shape, feature by feature, in the given order.
+
+    Several workers may start at once: whoever comes second finds it done.
+    """
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TABLE IF NOT EXISTS hq_steps (feature TEXT NOT NULL, number INTEGER NOT NULL,"
-                " name TEXT NOT NULL, PRIMARY KEY (feature, number))"
-            )
-        )
+        _one_at_a_time(connection)
+        connection.execute(text(_STEPS))
+        rows = connection.execute(text("SELECT feature, number FROM hq_steps"))
+        done = {(row.feature, row.number) for row in rows}
     for feature in every:
         for number, step in enumerate(feature.steps, start=1):
-            _apply(engine, feature.feature, number=number, step=step)
+            if (feature.feature, number) not in done:
+                _apply(engine, feature.feature, number=number, step=step)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATING})
 
 
 def _apply(engine: Engine, feature: str, *, number: int, step: Step) -> None:
     with engine.begin() as connection:
+        _one_at_a_time(connection)
         done = connection.execute(
             text("SELECT 1 FROM hq_steps WHERE feature = :feature AND number = :number"),
             {"feature": feature, "number": number},

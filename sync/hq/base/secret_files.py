@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from sync.core.errors import Refusal
@@ -18,23 +20,29 @@ class SecretTooOpen(Refusal):
 
 
 def secret(path: Path, ids: Ids) -> bytes:
-    """The 32 bytes in `path`, made at first use."""
+    """The 32 bytes in `path`, made at first use; of several workers that start at once, one makes them."""
     if not path.exists():
-        store(path, ids.bytes(32).hex())
+        fresh = _written(path, ids.bytes(32).hex())
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     return bytes.fromhex(lines(path)[0])
 
 
 def store(path: Path, text: str) -> None:
     """Write a secret file with mode 0600, durable before it has its name."""
+    _written(path, text).replace(path)
+
+
+def _written(path: Path, text: str) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(path.suffix + ".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         os.write(handle, text.encode())
         os.fsync(handle)
     finally:
         os.close(handle)
-    fresh.replace(path)
+    return Path(name)
 
 
 def lines(path: Path) -> list[str]:

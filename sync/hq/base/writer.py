@@ -1,4 +1,4 @@
-"""HQ's one writer: units that wait together are committed together, each in its own savepoint.
+"""The one writer on SQLite: units that wait together are committed together, each in its own savepoint.
 
 One thread owns the only writing connection and every checkpoint: SQLite 3.7.0 to 3.51.2 can corrupt a WAL
 file when two connections write or checkpoint at the same moment. Callers hear "done" after the commit.
@@ -18,35 +18,22 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from sync.core.answers import Key
-from sync.core.errors import Refusal
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
-from sync.hq.base.answers import remember, remembered
 from sync.hq.base.rows import Unit
+from sync.hq.base.writing import (
+    SLOW_COMMIT_SECONDS,
+    ShuttingDown,
+    StorageFailed,
+    call_all,
+    is_passing,
+    work_with_key,
+)
 
 MOST_UNITS_IN_ONE_COMMIT = 128
 MOST_TRIES = 5
-SLOW_COMMIT_SECONDS = 0.5
-# PostgreSQL: serialization failure, deadlock, connection failure. SQLite says "locked" or "busy".
-_PASSING_STATES = ("40001", "40P01", "08006", "08003")
 
 log = logging.getLogger("hq.writer")
-
-
-class StorageFailed(Refusal):
-    """The disk or the database refused: nothing of this was kept."""
-
-    code = "storage_failed"
-    status = 503
-    sentence = "HQ's database did not accept this. Nothing was changed; please try again."
-
-
-class ShuttingDown(Refusal):
-    """The service is stopping and takes no new work."""
-
-    code = "shutting_down"
-    status = 503
-    sentence = "The service is restarting. Nothing was changed; please try again in a moment."
 
 
 @dataclass
@@ -65,26 +52,11 @@ class _Outcome:
 
     def tell(self) -> None:
         """Answer the caller, after what lives only in memory was changed."""
-        _call_all(self.calls)
+        call_all(self.calls)
         if self.error is not None:
             self.waiting.told.set_exception(self.error)
         else:
             self.waiting.told.set_result(self.result)
-
-
-def _call_all(calls: list[Callable[[], None]]) -> None:
-    for call in calls:
-        try:
-            call()
-        except Exception:
-            # The commit stands, and without this thread nothing would ever be written again.
-            log.exception("what follows a commit in memory failed")
-
-
-def is_passing(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed when it is simply run again."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _PASSING_STATES or "database is locked" in str(error.orig)
 
 
 class Writer:
@@ -99,11 +71,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="hq-writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Callable[[Unit], Any], key: Key | None = None) -> Any:
+    def write(self, work: Callable[[Unit], Any], key: Key | None = None, *, lane: str = "") -> Any:
         """Run `work` in the writer and return its result after the commit; what it raises is raised here.
 
         `work` may run more than once when the database asks for another try, so it must be free of
-        effects outside its unit.
+        effects outside its unit. Units run one at a time here, whatever their lane.
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a unit cannot wait for another unit")
@@ -166,17 +138,9 @@ class Writer:
         unit = Unit(connection, now=self._clock.now(), ids=self._ids)
         try:
             with connection.begin_nested():
-                result = _work(unit, waiting)
+                result = work_with_key(unit, waiting.work, waiting.key)
         except Exception as error:  # the caller of write() gets it
             if isinstance(error, DBAPIError) and is_passing(error):
                 raise
             return _Outcome(waiting, error=error)
         return _Outcome(waiting, result=result, calls=unit.committed_calls)
-
-
-def _work(unit: Unit, waiting: _Waiting) -> Any:
-    if waiting.key is None:
-        return waiting.work(unit)
-    if (before := remembered(unit, waiting.key)) is not None:
-        return before.value
-    return remember(unit, waiting.key, waiting.work(unit))

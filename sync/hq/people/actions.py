@@ -22,10 +22,11 @@ from sync.hq.people.rules import (
 )
 
 
-def print_setup_code(unit: Unit) -> str | None:
-    """A fresh code that lets the first admin in; None once there is one."""
-    if store.is_set_up(unit):
+def print_setup_code(unit: Unit, start: str) -> str | None:
+    """A fresh code that lets the first admin in; None once there is one, or when this start has made it."""
+    if store.is_set_up(unit) or store.setup_start(unit) == start:
         return None
+    store.set_setup_start(unit, start)
     code = unit.ids.token(10)
     store.set_setup_code(unit, token_hash(code))
     return code
@@ -64,8 +65,14 @@ def change(unit: Unit, person_id: str, *, role: Role, disabled: bool) -> Person:
     return msgspec.structs.replace(person, role=role, disabled=disabled)
 
 
+def count_try(unit: Unit, login: str, *, at: datetime) -> None:
+    """One more try to come in, counted as a failure until it is none. SignInTooSoon while a wait runs."""
+    store.save_failures(unit, login, store.failures(unit, login).one_more(at))
+
+
 def sign_in(unit: Unit, person: Person, *, at: datetime) -> str:
     """Open a session and return its token, which nobody else ever sees. `at` is real time."""
+    store.forget_failures(unit, person.login)
     token = unit.ids.token(20)
     opened = Session(person_id=person.person_id, opened_at=at, seen_at=at)
     store.open_session(unit, token_hash(token), opened)

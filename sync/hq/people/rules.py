@@ -13,6 +13,7 @@ from sync.core import base32
 from sync.core.errors import Refusal
 
 LONGEST_WAIT_SECONDS = 300.0
+FORGOTTEN_AFTER = 4 * timedelta(seconds=LONGEST_WAIT_SECONDS)
 SHORTEST_PASSWORD = 12
 
 Role = Literal["viewer", "manager", "admin"]
@@ -97,6 +98,22 @@ class LastAdmin(Refusal):
     code = "last_admin"
     status = 409
     sentence = "This is the last admin. Make somebody else an admin first."
+
+
+class Failures(msgspec.Struct, frozen=True, kw_only=True):
+    """Tries in a row that did not let anybody in, and when the last one was (real time)."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+    def one_more(self, now: datetime) -> Failures:
+        """Counted before the password is looked at, so that many at once gain nothing; SignInTooSoon in a wait."""
+        passed = 0.0 if self.last_at is None else max(0.0, (now - self.last_at).total_seconds())
+        left = wait_seconds(self.count) - passed
+        if left > 0:
+            raise SignInTooSoon(seconds=int(left) + 1)
+        is_old = passed > FORGOTTEN_AFTER.total_seconds()
+        return Failures(count=1 if is_old else self.count + 1, last_at=now)
 
 
 def wait_seconds(failures: int) -> float:

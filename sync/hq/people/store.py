@@ -11,10 +11,11 @@ from sync.hq.base import times
 from sync.hq.base.facts import fact, state
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create, run
-from sync.hq.people.rules import Person, Role, Session
+from sync.hq.people.rules import FORGOTTEN_AFTER, Failures, Person, Role, Session
 
 migrations = Migrations("people")
 _SETUP_CODE = "setup_code_hash"
+_SETUP_START = "setup_code_start"
 
 
 @migrations
@@ -33,6 +34,40 @@ def people_and_sessions(connection: Connection) -> None:
         "token_hash TEXT PRIMARY KEY, person_id TEXT NOT NULL, opened_at TEXT NOT NULL,"
         " seen_at TEXT NOT NULL",
     )
+
+
+@migrations
+def failures_to_sign_in(connection: Connection) -> None:
+    """Kept here and not in memory: the next guess may come to another worker."""
+    create(
+        connection,
+        "sign_in_failures",
+        "login TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at TEXT NOT NULL",
+    )
+
+
+def failures(reader: Reader, login: str) -> Failures:
+    """How often in a row a login, known or not, was tried in vain."""
+    row = reader.row("SELECT * FROM sign_in_failures WHERE login = :login", login=login)
+    if row is None:
+        return Failures()
+    return Failures(count=row["count"], last_at=times.parse(row["last_at"]))
+
+
+def save_failures(unit: Unit, login: str, failures: Failures) -> None:
+    """Remember them, and forget those that no longer count."""
+    assert failures.last_at is not None
+    unit.execute(
+        "DELETE FROM sign_in_failures WHERE last_at < :at",
+        at=times.text(failures.last_at - FORGOTTEN_AFTER),
+    )
+    row = {"login": login, "count": failures.count, "last_at": times.text(failures.last_at)}
+    unit.put("sign_in_failures", [row], key=("login",))
+
+
+def forget_failures(unit: Unit, login: str) -> None:
+    """Somebody came in."""
+    unit.execute("DELETE FROM sign_in_failures WHERE login = :login", login=login)
 
 
 def save(unit: Unit, person: Person, *, password_hash: str) -> None:
@@ -90,6 +125,16 @@ def admins(reader: Reader) -> set[str]:
 def setup_code_hash(reader: Reader) -> str | None:
     """Hash of the code that was printed at this start."""
     return fact(reader, _SETUP_CODE)
+
+
+def setup_start(reader: Reader) -> str | None:
+    """Which start of HQ the setup code was made for."""
+    return fact(reader, _SETUP_START)
+
+
+def set_setup_start(unit: Unit, start: str) -> None:
+    """Note which start made the setup code."""
+    state(unit, _SETUP_START, start)
 
 
 def set_setup_code(unit: Unit, code_hash: str) -> None:

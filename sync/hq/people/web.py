@@ -11,7 +11,6 @@ from sync.hq import http
 from sync.hq.base.hq import Hq
 from sync.hq.http import Caller, Who
 from sync.hq.people import actions, passwords, store
-from sync.hq.people.memory import FailureMemory
 from sync.hq.people.rules import (
     Login,
     Password,
@@ -29,6 +28,8 @@ bp = http.blueprint("people")
 
 # A session is written as seen at most this often, so that looking around writes little.
 SEEN_EVERY = timedelta(minutes=1)
+# Stands for a login while there is none to try.
+SETUP = "/setup"
 
 
 class SignInForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,10 +74,10 @@ def identify(hq: Hq, token: str) -> Caller | None:
         return None
     idle = timedelta(minutes=hq.settings.session_minutes)
     if session.has_ended(now, idle=idle, longest=timedelta(hours=hq.settings.session_hours)):
-        hq.write(lambda unit: store.close_session(unit, known))
+        hq.write(lambda unit: store.close_session(unit, known), lane=known)
         return None
     if now - session.seen_at > SEEN_EVERY:
-        hq.write(lambda unit: store.seen(unit, known, now))
+        hq.write(lambda unit: store.seen(unit, known, now), lane=known)
     return Caller(kind="person", id=person.person_id, name=person.name, role=person.role)
 
 
@@ -97,20 +98,17 @@ def sign_in(*, body: SignInForm, caller: Caller) -> Response:
     except (SignInRefused, SignInTooSoon) as refusal:
         page = http.render("hq_signin", refusal=http.said(refusal))
         return Response(page, refusal.status, mimetype="text/html")
-    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+    return _signed_in(hq, person)
 
 
 def _known_person(hq: Hq, body: SignInForm) -> Person:
-    failures = hq.part(FailureMemory)
     login = body.login.strip().lower()[:64]
-    failures.check(login, hq.clock.monotonic())
+    hq.write(lambda unit: actions.count_try(unit, login, at=hq.clock.wall()), lane=_lane(login))
     with hq.read() as reader:
         found = store.by_login(reader, login)
     matches = passwords.matches(body.password, found[1] if found else None)
     if found is None or not matches or found[0].disabled:
-        failures.failed(login, hq.clock.monotonic())
         raise SignInRefused
-    failures.succeeded(login)
     return found[0]
 
 
@@ -119,7 +117,7 @@ def sign_out(*, caller: Caller) -> Response:
     """End this session."""
     hq = http.hq()
     token = request.cookies.get(http.session_cookie(hq), "")
-    hq.write(lambda unit: actions.sign_out(unit, token))
+    hq.write(lambda unit: actions.sign_out(unit, token), lane=token_hash(token))
     response = http.see_other("/sign-in")
     response.delete_cookie(http.session_cookie(hq), secure=hq.settings.cookies_secure)
     return response
@@ -142,9 +140,7 @@ def set_up(*, body: SetupForm, caller: Caller) -> Response:
     with hq.read() as reader:
         if store.is_set_up(reader):
             raise SetupDone
-    failures = hq.part(FailureMemory)
-    failures.check("/setup", hq.clock.monotonic())
-    failures.failed("/setup", hq.clock.monotonic())
+    hq.write(lambda unit: actions.count_try(unit, SETUP, at=hq.clock.wall()), lane=_lane(SETUP))
     check_password(body.login, body.password)
     kept = passwords.hashed(body.password)
     person = hq.write(
@@ -152,8 +148,7 @@ def set_up(*, body: SetupForm, caller: Caller) -> Response:
             unit, body.code, login=body.login, name=body.name, password_hash=kept
         )
     )
-    failures.succeeded("/setup")
-    return _signed_in(hq, hq.write(lambda unit: actions.sign_in(unit, person, at=hq.clock.wall())))
+    return _signed_in(hq, person)
 
 
 @http.page(bp, "/people", who=Who.ADMIN, summary="HQ's people")
@@ -195,7 +190,14 @@ def change_person(person_id: str, *, body: ChangeForm, caller: Caller) -> Respon
     return http.see_other("/people")
 
 
-def _signed_in(hq: Hq, token: str) -> Response:
+def _lane(login: str) -> str:
+    return f"sign-in:{login}"
+
+
+def _signed_in(hq: Hq, person: Person) -> Response:
+    token = hq.write(
+        lambda unit: actions.sign_in(unit, person, at=hq.clock.wall()), lane=_lane(person.login)
+    )
     response = http.see_other("/")
     response.set_cookie(
         http.session_cookie(hq), token, path="/", httponly=True, samesite="Strict",

@@ -1,4 +1,4 @@
-"""What any HQ database must do. SQLite is it here; PostgreSQL has to pass the same class."""
+"""What any HQ database must do, over SQLite and over PostgreSQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from sync.hq.base import facts, feed, schema
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
-from sync.hq.base.writer import ShuttingDown, is_passing
+from sync.hq.base.writing import ShuttingDown, is_passing
+from sync.hq.settings import Settings
 from tests.hq.world import OPENING
 
 
@@ -28,13 +29,23 @@ def row(record_id: str, revision: int = 1, store_id: str = "a") -> FeedRow:
     )
 
 
-class DatabaseContract:
-    """The same for every dialect."""
+def opened(home: Path, database_url: str, seed: int = 1) -> Database:
+    """A database with the tables of the base."""
+    settings = Settings(home=str(home), database_url=database_url)
+    clock, ids = FixedClock(OPENING), SeededIds(seed)
+    return Database(settings, clock=clock, ids=ids, migrations=[schema.migrations])
 
-    @pytest.fixture
-    def database(self, tmp_path: Path) -> Iterator[Database]:
-        """A fresh database."""
-        raise NotImplementedError
+
+@pytest.fixture
+def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
+    """A fresh one."""
+    fresh = opened(tmp_path, database_url)
+    yield fresh
+    fresh.close()
+
+
+class TestDatabase:
+    """The same for every dialect."""
 
     def test_a_unit_that_fails_leaves_no_trace_and_its_neighbours_stand(
         self, database: Database
@@ -145,18 +156,31 @@ class DatabaseContract:
         with pytest.raises(ShuttingDown):
             database.write(lambda unit: None)
 
+    def test_a_second_start_keeps_what_is_there(
+        self, database: Database, tmp_path: Path, database_url: str
+    ) -> None:
+        """Steps are applied once; the generation stays."""
+        first = database.write(facts.generation)
+        database.close()
+        again = opened(tmp_path, database_url, seed=2)
+        assert again.write(facts.generation) == first
+        again.close()
 
-class TestSqlite(DatabaseContract):
-    """The default."""
+    def test_of_two_rows_with_one_key_the_later_one_stands(self, database: Database) -> None:
+        """Put at once, as if they were put one after the other."""
+        rows = [
+            {"name": "x", "value": "1"},
+            {"name": "y", "value": "2"},
+            {"name": "x", "value": "3"},
+        ]
+        database.write(lambda unit: unit.put("facts", rows, key=("name",)))
+        with database.read() as reader:
+            assert (facts.fact(reader, "x"), facts.fact(reader, "y")) == ("3", "2")
 
-    @pytest.fixture
-    def database(self, tmp_path: Path) -> Iterator[Database]:
-        """A fresh file."""
-        opened = Database(
-            tmp_path, clock=FixedClock(OPENING), ids=SeededIds(1), migrations=[schema.migrations]
-        )
-        yield opened
-        opened.close()
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+class TestSqlite:
+    """What only a file has to promise."""
 
     def test_a_commit_is_durable_before_it_is_answered(self, database: Database) -> None:
         """WAL alone would lose the last commits at a power cut; FULL does not."""
@@ -166,16 +190,6 @@ class TestSqlite(DatabaseContract):
                 for name in ("synchronous", "journal_mode", "secure_delete")
             ]
         assert modes == [2, "wal", 1]
-
-    def test_a_second_start_keeps_what_is_there(self, database: Database, tmp_path: Path) -> None:
-        """Steps are applied once; the generation stays."""
-        first = database.write(facts.generation)
-        database.close()
-        again = Database(
-            tmp_path, clock=FixedClock(OPENING), ids=SeededIds(2), migrations=[schema.migrations]
-        )
-        assert again.write(facts.generation) == first
-        again.close()
 
 
 def test_only_passing_troubles_are_tried_again() -> None:
