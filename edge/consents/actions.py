@@ -217,6 +217,8 @@ def apply_consent(unit: Unit, told: Told, *, origin: str = HQ) -> bool:
         )
     if fresh or gone:
         store.settle(unit, told.customer_key, told.purpose)
+    for order_id in {each.order_id for each in fresh if each.expires_at}:
+        lapse(unit, order_id)
     return bool(fresh or gone)
 
 

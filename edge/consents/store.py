@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database, Migrations
@@ -62,6 +63,14 @@ def consents(db: Database) -> None:
            ) STRICT, WITHOUT ROWID"""
     )
     db.execute("CREATE INDEX standing_of_person ON consent_standing(customer_key, purpose)")
+
+
+@migrations()
+def what_lapsed_stays_lapsed(db: Database) -> None:
+    """Grants whose end was seen to pass: a clock that is set back does not bring them back."""
+    db.execute(
+        "CREATE TABLE consent_lapsed (grant_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
 
 
 def allows(rows: Rows, purpose: Purpose, *, order_id: str, now: datetime) -> bool:
@@ -209,9 +218,14 @@ def end_for_order(unit: Unit, order_id: str) -> list[Purpose]:
 
 def drop_lapsed(unit: Unit, order_id: str) -> datetime | None:
     """Forget what no longer stands of an order; returns when the next of what stands will end."""
+    now = times.text(unit.now)
     unit.execute(
-        "DELETE FROM consent_standing WHERE order_id = ? AND expires_at <= ?",
-        (order_id, times.text(unit.now)),
+        """INSERT OR IGNORE INTO consent_lapsed
+           SELECT grant_id, ? FROM consent_standing WHERE order_id = ? AND expires_at <= ?""",
+        (now, order_id, now),
+    )
+    unit.execute(
+        "DELETE FROM consent_standing WHERE order_id = ? AND expires_at <= ?", (order_id, now)
     )
     row = unit.row(
         "SELECT MIN(expires_at) AS next FROM consent_standing WHERE order_id = ? AND expires_at < ?",
@@ -236,6 +250,7 @@ def keep_notice(unit: Unit, notice: Notice) -> None:
 
 def settle(unit: Unit, customer_key: str, purpose: str) -> None:
     """Work out anew which grants stand: those that have seen every withdrawal, of orders not over."""
+    _note_lapsed(unit, customer_key, purpose)
     both = known(unit, customer_key, purpose)
     taken_back = set(both.withdrawals)
     unit.execute(
@@ -243,7 +258,7 @@ def settle(unit: Unit, customer_key: str, purpose: str) -> None:
         (customer_key, purpose),
     )
     for grant in both.grants:
-        if taken_back <= set(grant.seen) and not _is_over(unit, grant.order_id, purpose):
+        if taken_back <= set(grant.seen) and not _has_ended(unit, grant, purpose):
             expires_at = times.text(grant.expires_at) if grant.expires_at else NEVER
             unit.execute(
                 "INSERT INTO consent_standing VALUES (?, ?, ?, ?, ?)",
@@ -261,14 +276,43 @@ def kept_for_order(rows: Rows, order_id: str, *, now: datetime) -> list[Kept]:
     """Every grant for an order with what became of it, newest first: what a receipt is made of."""
     found = rows.rows(
         """SELECT g.*, s.grant_id IS NOT NULL AS stands,
-                  e.at IS NOT NULL AS is_over
+                  (e.at IS NOT NULL OR l.at IS NOT NULL) AS is_over
            FROM consent_grants g
            LEFT JOIN consent_standing s USING (order_id, purpose, grant_id)
            LEFT JOIN consent_ended e USING (order_id, purpose)
+           LEFT JOIN consent_lapsed l USING (grant_id)
            WHERE g.order_id = ? ORDER BY g.granted_at DESC""",
         (order_id,),
     )
     return [_kept(row, now) for row in found]
+
+
+class Counted(NamedTuple):
+    """How often a purpose was said yes to, no to, and taken back here; and how many yeses stand now."""
+
+    granted: int
+    refused: int
+    withdrawn: int
+    standing: int
+
+
+def counted(rows: Rows, now: datetime) -> dict[str, Counted]:
+    """Purpose -> its numbers, without anybody's name or key."""
+    questions = (
+        "SELECT purpose, count(*) AS n FROM consent_grants GROUP BY 1",
+        "SELECT purpose, count(*) AS n FROM consent_refusals GROUP BY 1",
+        "SELECT purpose, count(*) AS n FROM consent_withdrawals GROUP BY 1",
+        "SELECT purpose, count(DISTINCT grant_id) AS n FROM consent_standing WHERE expires_at > ? GROUP BY 1",
+    )
+    answers = [
+        {
+            row["purpose"]: int(row["n"])
+            for row in rows.rows(each, (times.text(now),) * each.count("?"))
+        }
+        for each in questions
+    ]
+    purposes = {purpose for answer in answers for purpose in answer}
+    return {each: Counted(*(answer.get(each, 0) for answer in answers)) for each in purposes}
 
 
 def pairs(rows: Rows) -> Iterator[tuple[str, str]]:
@@ -288,9 +332,22 @@ def digest_rows(rows: Rows) -> Iterable[tuple[str, list[object]]]:
         yield f"{customer_key}:{purpose}", [grant_ids, list(both.withdrawals)]
 
 
-def _is_over(rows: Rows, order_id: str, purpose: str) -> bool:
+def _note_lapsed(unit: Unit, customer_key: str, purpose: str) -> None:
+    """Write down which grants have run out by now, should their timer not have rung yet."""
+    now = times.text(unit.now)
+    unit.execute(
+        """INSERT OR IGNORE INTO consent_lapsed SELECT grant_id, ? FROM consent_grants
+           WHERE customer_key = ? AND purpose = ? AND expires_at <= ?""",
+        (now, customer_key, purpose, now),
+    )
+
+
+def _has_ended(rows: Rows, grant: Grant, purpose: str) -> bool:
+    """Its order is over, or its time was seen to run out."""
     found = rows.row(
-        "SELECT 1 FROM consent_ended WHERE order_id = ? AND purpose = ?", (order_id, purpose)
+        """SELECT 1 FROM consent_ended WHERE order_id = ? AND purpose = ?
+           UNION ALL SELECT 1 FROM consent_lapsed WHERE grant_id = ? LIMIT 1""",
+        (grant.order_id, purpose, grant.grant_id),
     )
     return found is not None
 

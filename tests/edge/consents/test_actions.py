@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.base import timers
 from edge.base.log import read_after
 from edge.consents import actions, store
 from edge.consents.rules import NoticeOutdated, Purpose
+from edge.consents.rules.receipt import State
 from sync.core.canonical import canonical
 from sync.core.merge import consent as sets
 from sync.core.merge.consent import Consent, Grant
@@ -279,3 +281,49 @@ def _tell(edge, what, n):
         )
         told = ConsentRecord(customer_key="c1", purpose=P1, known=known)
         edge.write(lambda unit: actions.apply_consent(unit, told))
+
+
+def test_what_ran_out_stays_out_whatever_is_said_after_a_clock_was_set_back(edge, clock):
+    """A new word on the same purpose works out anew what stands: what lapsed is a fact by then."""
+    say_yes(edge)
+    clock.set(OPENING + timedelta(hours=4, minutes=1))
+    edge.write(lambda unit: actions.lapse(unit, "o1"))
+    clock.set(OPENING + timedelta(minutes=30))
+    whose = {"order_id": "o2", "customer_key": "c1"}
+    shown = card(edge, order_id="o2")
+    edge.write(lambda unit: actions.grant(unit, shown, **whose, minutes=240))
+    assert is_allowed(edge, order_id="o2")
+    assert not is_allowed(edge)
+    with edge.read() as reader:
+        [kept] = store.kept_for_order(reader, "o1", now=edge.clock.now())
+    assert kept.state is State.EXPIRED
+
+
+def test_a_grant_that_ran_out_unseen_is_noted_by_the_next_word(edge, clock):
+    """The timer had not rung yet: working out what stands is enough to see it."""
+    say_yes(edge)
+    clock.set(OPENING + timedelta(hours=5))
+    shown = card(edge, order_id="o2")
+    whose = {"order_id": "o2", "customer_key": "c1"}
+    edge.write(lambda unit: actions.grant(unit, shown, **whose, minutes=240))
+    clock.set(OPENING + timedelta(minutes=30))
+    assert not is_allowed(edge)
+
+
+def test_a_grant_from_hq_ends_by_a_timer_as_well(edge, clock):
+    """Else a clock set back would bring it back: nobody had noted its end."""
+    foreign = Grant(
+        grant_id="g9",
+        granted_at=OPENING,
+        expires_at=OPENING + timedelta(hours=4),
+        order_id="o1",
+    )
+    told = ConsentRecord(customer_key="c1", purpose=P1.value, known=Consent(grants=(foreign,)))
+    edge.write(lambda unit: actions.apply_consent(unit, told))
+    assert is_allowed(edge)
+    clock.set(OPENING + timedelta(hours=4))
+    with edge.read() as reader:
+        [timer] = timers.due(reader, edge.clock.now())
+    edge.write(lambda unit: actions.lapse(unit, timer.ref))
+    clock.set(OPENING + timedelta(minutes=30))
+    assert not is_allowed(edge)
