@@ -26,11 +26,19 @@ def meet(
     unit: Unit, customer_key: str, *, order_id: str, name: str, hold_until: datetime
 ) -> Profile:
     """An order came: its customer may be known until a day after it is over."""
-    known = store.load(unit, customer_key) or Profile(customer_key=customer_key)
+    held = store.load(unit, customer_key)
+    known = held or Profile(customer_key=customer_key)
     shown = rules.display_name(name) or known.display_name
     met = msgspec.structs.replace(known, display_name=shown)
-    store.save(unit, met)
-    _because(unit, customer_key, order_id, hold_until + rules.AFTER_VISIT)
+    until = hold_until + rules.AFTER_VISIT
+    if met != held:
+        store.save(unit, met)
+    if held is None:
+        # Nobody known has reasons already, so none have to be asked for.
+        store.give_reason(unit, customer_key, order_id, until)
+        unit.set_timer(PURGE, customer_key, until)
+    else:
+        _because(unit, customer_key, order_id, until)
     return met
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,12 +22,13 @@ class Milestone(NamedTuple):
     by: str
 
 
-def reached(unit: Unit, order_id: str, state: str, *, by: str) -> None:
-    """Note when an order came to a state; the first time counts."""
-    unit.execute(
-        "INSERT OR IGNORE INTO milestones VALUES (?, ?, ?, ?)",
-        (order_id, state, times.text(unit.now), by),
-    )
+def reached(unit: Unit, order_id: str, states: Sequence[str], *, by: str) -> None:
+    """Note when an order came to these states; the first time counts."""
+    if states:
+        marks = ", ".join(["(?, ?, ?, ?)"] * len(states))
+        at = times.text(unit.now)
+        values = [value for state in states for value in (order_id, state, at, by)]
+        unit.execute(f"INSERT OR IGNORE INTO milestones VALUES {marks}", values)  # noqa: S608 - only "?" is put in
 
 
 def unreached(unit: Unit, order_id: str, states: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -30,6 +30,11 @@ _CHANGING = (
     *("promise_at", "hold_until", "revision", "state", "finish", "bin", "bags"),
     *("picking_by", "bringing_by", "is_open"),
     *_LATER,
+)
+
+_ADD = (
+    f"INSERT INTO orders ({', '.join((*_HEAD, 'code_tag', 'is_open'))}) "  # noqa: S608 - fixed names
+    f"VALUES ({', '.join('?' * (len(_HEAD) + 2))})"
 )
 
 
@@ -93,18 +98,18 @@ def of_day(rows: Rows, store_day: str) -> list[Order]:
 
 def add(unit: Unit, order: Order, code_tag: str) -> None:
     """Remember a new order with its lines."""
-    names = [*_HEAD, "code_tag", "is_open"]
-    values = [*(_column(order, name) for name in _HEAD), code_tag, int(order.is_open)]
-    unit.execute(f"INSERT INTO orders ({', '.join(names)}) VALUES ({_marks(names)})", values)  # noqa: S608 - fixed names
+    unit.execute(_ADD, [*(_column(order, name) for name in _HEAD), code_tag, int(order.is_open)])
     _add_lines(unit, order)
 
 
 def save(unit: Unit, before: Order, after: Order) -> None:
-    """Write what changed of an order; lines only where they differ."""
-    if _head_of(before) != _head_of(after):
-        setting = ", ".join(f"{name} = ?" for name in _CHANGING)
-        values = [_column(after, name) for name in _CHANGING]
-        unit.execute(f"UPDATE orders SET {setting} WHERE order_id = ?", [*values, after.order_id])  # noqa: S608 - fixed names
+    """Write what changed of an order, because each column named here costs its indexes; lines where they differ."""
+    was, now = ([_column(order, name) for name in _CHANGING] for order in (before, after))
+    changed = [n for n, _ in enumerate(_CHANGING) if was[n] != now[n]]
+    if changed:
+        setting = ", ".join(f"{_CHANGING[n]} = ?" for n in changed)
+        values = [*(now[n] for n in changed), after.order_id]
+        unit.execute(f"UPDATE orders SET {setting} WHERE order_id = ?", values)  # noqa: S608 - fixed names
     if before.lines != after.lines:
         _save_lines(unit, before, after)
 
@@ -122,6 +127,8 @@ def _one(rows: Rows, condition: str, value: str) -> Order | None:
 
 def _many(rows: Rows, condition: str, *values: str | int) -> list[Order]:
     heads = rows.rows(f"SELECT * FROM orders WHERE {condition} ORDER BY order_id", values)  # noqa: S608 - fixed conditions
+    if not heads:
+        return []
     lines = rows.rows(
         f"""SELECT * FROM order_lines WHERE order_id IN (SELECT order_id FROM orders WHERE {condition})
             ORDER BY order_id, line_no""",  # noqa: S608 - fixed conditions
@@ -161,10 +168,6 @@ def _line(row: sqlite3.Row) -> Line:
     )
 
 
-def _head_of(order: Order) -> Order:
-    return replace(order, lines=())
-
-
 def _column(order: Order, name: str) -> str | int:
     value: str | int | datetime | None = getattr(order, name)
     if isinstance(value, datetime):
@@ -174,10 +177,6 @@ def _column(order: Order, name: str) -> str | int:
 
 def _substitute(kept: str | None) -> Substitute | None:
     return msgspec.json.decode(kept, type=Substitute) if kept else None
-
-
-def _marks(names: Iterable[str]) -> str:
-    return ", ".join("?" for _ in names)
 
 
 _LINE = (
