@@ -24,7 +24,6 @@ from sync.hq.orders.web import api, hooks
 from sync.hq.orders.web import pages as order_pages
 from sync.hq.people import store as people
 from sync.hq.people import web as people_web
-from sync.hq.people.memory import FailureMemory
 from sync.hq.products import store as products
 from sync.hq.profiles import store as profiles
 from sync.hq.reports import store as reports
@@ -63,12 +62,11 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
     """HQ without its web: database, feed and ports, for the service and for the command line."""
     home = Path(settings.home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(home, clock=clock, ids=ids, migrations=MIGRATIONS)
+    database = Database(settings, clock=clock, ids=ids, migrations=MIGRATIONS)
     poker = Poker(settings.front_door_url)
     hq = Hq(settings, clock=clock, ids=ids, database=database, feed=Feed(poker.poke))
     poker.secret = hq.secret("line.key")
     hq.add_part(poker)
-    hq.add_part(FailureMemory())
     hq.add_part(http.Doors(people_web.identify, api.identify, sync.identify))
     following = Following(hq.feed)
     hq.add_part(ports.orders(following))

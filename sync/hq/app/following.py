@@ -27,6 +27,7 @@ class Following:
 
     def order_sent(self, unit: Unit, order: HqOrder) -> None:
         """The store may know what the customer likes, if they gave their leave."""
+        unit.hold(_person(order.customer_key))
         if order.cancelled or not has_leave(unit, order.customer_key):
             return
         known = orders.of_customer(unit, order.customer_key)
@@ -37,6 +38,15 @@ class Following:
 
     def heard(self, unit: Unit, store_id: str, changed: Changed) -> None:
         """Consents spread; people whose order is over are forgotten; leave withdrawn is leave withdrawn."""
+        over = [
+            record_id
+            for (record_type, record_id), record in changed.items()
+            if record_type == "order_status" and record.state in OVER
+        ]
+        customers = orders.customers_of(unit, over)
+        spoken = {record.customer_key for (kind, _), record in changed.items() if kind == "consent"}
+        # What is decided about a person here must not cross with another store's word, or a new order.
+        unit.hold(*map(_person, spoken.union(customers)))
         consents.spread(unit, store_id, changed, feed=self._feed, knowing=orders.stores_knowing)
         people = [
             record.customer_key
@@ -45,13 +55,12 @@ class Following:
         ]
         without = [person for person in people if not has_leave(unit, person)]
         profiles.take_back(unit, without, feed=self._feed)
-        over = [
-            record_id
-            for (record_type, record_id), record in changed.items()
-            if record_type == "order_status" and record.state in OVER
-        ]
-        done = orders.customers_without_open_orders(unit, store_id, over, over_states=OVER)
+        done = orders.without_open_orders(unit, store_id, customers, over_states=OVER)
         profiles.forget(unit, done, store_id=store_id, feed=self._feed)
+
+
+def _person(customer_key: str) -> str:
+    return f"person:{customer_key}"
 
 
 def has_leave(unit: Unit, customer_key: str) -> bool:

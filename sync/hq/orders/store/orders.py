@@ -110,12 +110,16 @@ def of_customer(reader: Reader, customer_key: str, *, most: int = 100) -> list[H
     return [_order(row) for row in rows]
 
 
-def customers_without_open_orders(
-    reader: Reader, store_id: str, order_ids: Sequence[str], *, over_states: Collection[str]
-) -> list[str]:
-    """Whose orders at a store are all over, among the customers of these orders."""
+def customers_of(reader: Reader, order_ids: Sequence[str]) -> list[str]:
+    """Whose orders these are."""
     rows = reader.rows_among("SELECT customer_key FROM orders WHERE order_id IN :ids", order_ids)
-    keys = sorted({str(row["customer_key"]) for row in rows})
+    return sorted({str(row["customer_key"]) for row in rows})
+
+
+def without_open_orders(
+    reader: Reader, store_id: str, keys: Sequence[str], *, over_states: Collection[str]
+) -> list[str]:
+    """Of these customers, those whose orders at a store are all over."""
     theirs = reader.rows_among(
         "SELECT customer_key, order_id FROM orders WHERE store_id = :store_id"
         " AND customer_key IN :ids",

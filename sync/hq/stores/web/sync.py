@@ -63,7 +63,8 @@ def hello(*, body: bytes, caller: Caller) -> Response:
                 signed=_proof(caller),
                 batch_events=hq.settings.batch_events,
                 real_now=hq.clock.wall(),
-            )
+            ),
+            lane=_lane(caller),
         )
     )
 
@@ -123,7 +124,9 @@ def reconcile(*, body: bytes, caller: Caller) -> Response:
     _in_session(caller, lambda unit: None)
     if isinstance(asked, wire.NightReport):
         report = asked
-        http.hq().write(lambda unit: parts.keep_report(unit, caller.id, report))
+        http.hq().write(
+            lambda unit: parts.keep_report(unit, caller.id, report), lane=_lane(caller)
+        )
         return _reply(report)
     with http.hq().read() as reader:
         if isinstance(asked, wire.CompareHeads):
@@ -181,7 +184,12 @@ def _in_session(caller: Caller, work: Callable[[Unit], T]) -> T:
         taking.admit(unit, caller.id, _proof(caller), real_now=hq.clock.wall())
         return work(unit)
 
-    return cast(T, hq.write(admitted))
+    return cast(T, hq.write(admitted, lane=_lane(caller)))
+
+
+def _lane(caller: Caller) -> str:
+    """A store's session, log and report: its requests come one after the other, those of others meanwhile."""
+    return f"store:{caller.id}"
 
 
 def _verified(hq: Hq, shown: Shown, key_of: Callable[[str], Ed25519PublicKey | None]) -> Signed:
