@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
-from edge.base import answers, store_record, timers
+from edge.base import answers, store_record, timers, upkeep
 from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown
 from edge.base.timers import Timer
@@ -28,6 +28,7 @@ from edge.help import actions as help_calls
 from edge.offers import actions as offers
 from edge.orders import actions as orders
 from edge.profiles import actions as profiles
+from edge.settings import Settings
 from sync.core.errors import Refusal
 
 LOOK_SECONDS = 1.0
@@ -55,6 +56,7 @@ def timer_work(edge: Edge) -> TimerTable:
     memory = edge.part(RangeMemory)
     return {
         orders.HOLD_ENDS: orders.hold_ended,
+        orders.PASS_CLOSES: orders.pass_closes,
         help_calls.LAPSES: help_calls.lapse,
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
@@ -67,6 +69,18 @@ def forget_old_answers(edge: Edge) -> str:
     """First answers are kept for some days; nobody repeats a request after that."""
     gone = edge.write(lambda unit: answers.forget_before(unit, unit.now - answers.KEPT))
     return f"{gone} answers forgotten"
+
+
+def daily(settings: Settings, nightly: Callable[[Edge], str]) -> tuple[Job, ...]:
+    """Every job with its time of the store's day; `nightly` is the comparison with HQ."""
+    return (
+        Job("nightly", settings.nightly_at, nightly),
+        Job("forget_old_answers", "04:10", forget_old_answers),
+        Job("forget_logs", "04:15", upkeep.forget_logs),
+        Job("renew_certificate", "04:20", upkeep.renew_certificate),
+        Job("backup", settings.backup_at, upkeep.make_backup),
+        Job("backup_drill", "05:00", upkeep.drill),
+    )
 
 
 def slot_before(now: datetime, at: str, zone: ZoneInfo) -> datetime:

@@ -25,6 +25,7 @@ from sync.doors.ids import Ids
 T = TypeVar("T")
 
 DATABASE_NAME = "store.db"
+PEPPER_NAME = "pepper"
 
 
 class Edge:
@@ -39,7 +40,7 @@ class Edge:
         self.home = Path(settings.home)
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FolderLock(self.home)
-        self.pepper = _secret(self.home / "pepper", ids)
+        self.pepper = _secret(self.home / PEPPER_NAME, ids)
         connection = open_writer(self.home / DATABASE_NAME)
         (self.home / DATABASE_NAME).chmod(0o600)
         schema.migrate(connection, [schema.migrations, *migrations])

@@ -32,5 +32,7 @@ class FolderLock:
             raise FolderInUse(folder=str(home)) from None
 
     def release(self) -> None:
-        """Give the folder free."""
-        os.close(self._handle)
+        """Give the folder free; a second time changes nothing."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1

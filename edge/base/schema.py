@@ -95,3 +95,11 @@ def migrate(connection: sqlite3.Connection, all_migrations: Iterable[Migrations]
     database = Database(connection)
     for each in all_migrations:
         each.apply(database)
+
+
+def known(all_migrations: Iterable[Migrations]) -> set[str]:
+    """Every migration that this program has, as "set.name"; a database with others is newer than we are."""
+    empty = Database(memory=True)
+    found = {f"{each.name}.{one.name}" for each in all_migrations for one in each.pending(empty)}
+    empty.close()
+    return found

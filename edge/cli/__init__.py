@@ -11,6 +11,8 @@ COMMANDS = {
     "init": "edge.cli.init",
     "serve": "edge.cli.serve",
     "enrol": "edge.cli.enrol",
+    "backup": "edge.cli.backup",
+    "restore": "edge.cli.restore",
     "products": "edge.cli.products",
     "staff": "edge.cli.staff",
     "devices": "edge.cli.devices",

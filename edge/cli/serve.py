@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from edge import settings as settings_module
-from edge.cli import logs
+from edge.base import logs
 from edge.cli.service import home_option
 from edge.settings import Settings
 from sync.core.errors import Refusal

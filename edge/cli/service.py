@@ -18,7 +18,7 @@ from sync.doors import local
 ANSWER_SECONDS = 60
 _MAKE_A_STORE = frozenset({"init", "enrol"})
 
-__all__ = ["Command", "home_option", "run"]
+__all__ = ["Command", "home_option", "needs_a_store", "run"]
 
 
 def run(home: Path, name: str, words: Mapping[str, Any]) -> Any:
@@ -26,18 +26,20 @@ def run(home: Path, name: str, words: Mapping[str, Any]) -> Any:
     asked = {"command": name, "words": dict(words)}
     answer = local.ask(home / SOCKET_NAME, asked, seconds=ANSWER_SECONDS)
     if answer is None:
-        _needs_a_store(home, name)
+        # A mistyped folder would become an empty store, and its codes would open nothing.
+        if name not in _MAKE_A_STORE:
+            needs_a_store(home)
         answer = _run_here(home, name, words)
     if "error" in answer:
         raise click.ClickException(str(answer["error"]))
     return answer["said"]
 
 
-def _needs_a_store(home: Path, name: str) -> None:
+def needs_a_store(home: Path) -> None:
+    """Refuse a folder in which there is no store, in words."""
     from edge.base.edge import DATABASE_NAME
 
-    # A mistyped folder would become an empty store, and its codes would open nothing.
-    if name not in _MAKE_A_STORE and not (home / DATABASE_NAME).exists():
+    if not (home / DATABASE_NAME).exists():
         raise click.ClickException(
             f"There is no store in the folder {home}. "
             "Name its folder with --home, or set one up: store-edge init --help"
