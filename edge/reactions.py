@@ -21,6 +21,7 @@ from edge.consents import actions as consents
 from edge.messages import actions as messages
 from edge.messages.rules import NoticeKind
 from edge.offers import actions as offers
+from edge.orders import actions as orders
 from edge.profiles import actions as profiles
 
 Reaction = Callable[[Unit, LoggedEvent], object]
@@ -55,11 +56,9 @@ def table(edge: Edge) -> Table:
         messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind])
 
     def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
-        arrivals.judge_eta(
-            unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic()
-        )
+        arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
 
-    over = [close_journey, end_consents, drop_extras, forget_in_a_day]
+    over = [close_journey, end_consents, drop_extras, forget_in_a_day, _close_pass_in_a_day]
     missed = [*over, tell_customer]
     return {
         "order_handed_over": over,
@@ -69,6 +68,10 @@ def table(edge: Edge) -> Table:
         "customer_arrived": [judge_eta],
         "consent_withdrawn": [forget_ranges],
     }
+
+
+def _close_pass_in_a_day(unit: Unit, fact: LoggedEvent) -> None:
+    orders.pass_closes(unit, fact.aggregate_id)
 
 
 _NOTICES = {

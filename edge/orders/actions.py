@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from edge.base import store_record
@@ -26,13 +27,15 @@ from edge.orders.rules import (
 )
 from edge.orders.rules import undo as undoing
 from edge.orders.rules.claims import LEASE
-from edge.orders.rules.events import OrderEvent
+from edge.orders.rules.events import OrderEvent, PassClosed
 from edge.orders.rules.handover_refusals import CodeUnknown
 from edge.orders.rules.refusals import BinIsTaken, OrderUnknown
 from sync.core.neutral import NeutralOrder
 
 SYSTEM = "system"
 HOLD_ENDS = "hold_ends"
+PASS_CLOSES = "pass_closes"
+PASS_LIVES_AFTER = timedelta(hours=24)
 
 Verb = Callable[[Order], life.Step]
 Work = Callable[[Unit], Order]
@@ -227,6 +230,17 @@ def hold_ended(unit: Unit, order_id: str) -> Order | None:
     return _keep(unit, order, life.end_hold(order, at=unit.now), by=SYSTEM)
 
 
+def pass_closes(unit: Unit, order_id: str) -> None:
+    """The timer of a pass: a day after the order's end it is closed for good, whatever the clock says later."""
+    over_at = store.over_at(unit, order_id)
+    if over_at is None:
+        return
+    if unit.now < over_at + PASS_LIVES_AFTER:
+        unit.set_timer(PASS_CLOSES, order_id, over_at + PASS_LIVES_AFTER)
+    elif store.close_pass(unit, order_id):
+        unit.record(PassClosed(order_id=order_id), by=SYSTEM)
+
+
 def lease_of(edge: Edge) -> timedelta:
     """For how long an order is somebody's after each pick."""
     return timedelta(minutes=edge.settings.claim_minutes)
@@ -270,8 +284,11 @@ def _receive(
     store.keep_number(unit, day, number)
     if order.is_open:
         unit.set_timer(HOLD_ENDS, order.order_id, order.hold_until)
-    _tell(unit, told, by=SYSTEM, origin=origin)
-    _tell(unit, own, by=SYSTEM, origin=origin if neutral.cancelled else "edge")
+    if neutral.cancelled or origin == "edge":
+        _tell(unit, [*told, *own], by=SYSTEM, origin=origin)
+    else:
+        _tell(unit, told, by=SYSTEM, origin=origin)
+        _tell(unit, own, by=SYSTEM, origin="edge")
     return order
 
 
@@ -301,7 +318,6 @@ def _keep(unit: Unit, before: Order, step: life.Step, *, by: str, origin: str = 
 
 
 def _tell(unit: Unit, events: list[OrderEvent], *, by: str, origin: str) -> None:
-    for event in events:
-        unit.record(event, by=by, origin=origin)
-        if event.reaches:
-            store.reached(unit, event.order_id, event.reaches, by=by)
+    unit.record_all(events, by=by, origin=origin)
+    for order_id, group in groupby(events, lambda event: event.order_id):
+        store.reached(unit, order_id, [each.reaches for each in group if each.reaches], by=by)

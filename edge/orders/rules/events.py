@@ -141,6 +141,10 @@ class OrderNoShow(OrderEvent, frozen=True, kw_only=True):
     reaches: ClassVar[str] = "no_show"
 
 
+class PassClosed(OrderEvent, frozen=True, kw_only=True):
+    """A day after the order's end: its pass opens nothing any more."""
+
+
 class OrderRestocked(OrderEvent, frozen=True, kw_only=True):
     """The goods are back on the shelves."""
 

@@ -2,9 +2,11 @@
 
 from edge.orders.store.course import (
     Milestone,
+    close_pass,
     handed_over_on,
     milestones,
     milestones_of_day,
+    over_at,
     pass_opens,
     reached,
     reached_at,
@@ -41,6 +43,7 @@ __all__ = [
     "being_made",
     "by_code_tag",
     "by_number",
+    "close_pass",
     "digest_rows",
     "find",
     "free_bins",
@@ -56,6 +59,7 @@ __all__ = [
     "of_day",
     "open_ids_of",
     "open_orders",
+    "over_at",
     "pass_opens",
     "rating",
     "reached",

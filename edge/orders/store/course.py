@@ -76,12 +76,31 @@ def pass_opens(rows: Rows, token_hash: str) -> tuple[str, datetime | None] | Non
     row = rows.row(
         """SELECT order_id, (SELECT MAX(at) FROM milestones m WHERE m.order_id = o.order_id
                             AND m.state IN ('handed_over', 'cancelled', 'no_show')) AS over_at
-           FROM orders o WHERE token_hash = ?""",
+           FROM orders o WHERE token_hash = ? AND pass_closed_at = ''""",
         (token_hash,),
     )
     if row is None or not token_hash:
         return None
     return row["order_id"], times.parse(row["over_at"]) if row["over_at"] else None
+
+
+def over_at(rows: Rows, order_id: str) -> datetime | None:
+    """When an order ended, if it did."""
+    row = rows.row(
+        """SELECT MAX(at) AS at FROM milestones
+           WHERE order_id = ? AND state IN ('handed_over', 'cancelled', 'no_show')""",
+        (order_id,),
+    )
+    return times.parse(row["at"]) if row and row["at"] else None
+
+
+def close_pass(unit: Unit, order_id: str) -> bool:
+    """Let a pass open nothing any more, for good; False when it was closed before."""
+    closed = unit.execute(
+        "UPDATE orders SET pass_closed_at = ? WHERE order_id = ? AND pass_closed_at = ''",
+        (times.text(unit.now), order_id),
+    )
+    return closed.rowcount == 1
 
 
 def _milestone(row: sqlite3.Row) -> Milestone:

@@ -70,3 +70,14 @@ def picking_line_by_line(db: Database) -> None:
     db.execute("ALTER TABLE orders ADD COLUMN picking_until TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE orders ADD COLUMN cold_bin TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE orders ADD COLUMN code_spent INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def closed_passes(db: Database) -> None:
+    """When a pass was seen to close; those of orders that are over get the timer that new ones have."""
+    db.execute("ALTER TABLE orders ADD COLUMN pass_closed_at TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        """INSERT OR IGNORE INTO timers (kind, ref, due_at)
+           SELECT 'pass_closes', order_id, MAX(at) FROM milestones
+           WHERE state IN ('handed_over', 'cancelled', 'no_show') GROUP BY order_id"""
+    )

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from edge import http
 from edge.acts.web import orders as order_acts
 from edge.app import create_app
+from edge.base.log import read_after
 from edge.http import Caller
-from edge.orders import store, web
+from edge.orders import actions, store, web
 from edge.orders.memory import LastSteps
 from edge.orders.rules import codes
 from edge.products import store as products
@@ -255,3 +256,30 @@ def test_a_pass_opens_its_own_order_until_a_day_after_its_end(staff, edge) -> No
         edge.clock.advance(minutes=1)
         with pytest.raises(NotFound):
             web.owns(taken["pass_token"])
+        edge.clock.advance(minutes=-60)
+        with pytest.raises(NotFound):
+            web.owns(taken["pass_token"])
+
+
+def test_a_pass_that_nobody_opened_is_closed_by_its_timer(staff, edge) -> None:
+    """Rung early it waits; rung in time it closes for good, once; an order that goes on keeps its pass."""
+    taken, other = take(staff).json, take(staff, n=2).json
+    do(staff, taken, "cancellation", {"reason": "asked"})
+
+    def ring(order_id: str) -> None:
+        edge.write(lambda unit: actions.pass_closes(unit, order_id))
+
+    def opens(token: str) -> bool:
+        with edge.read() as reader:
+            return store.pass_opens(reader, codes.token_hash(token)) is not None
+
+    ring(taken["order_id"])
+    assert opens(taken["pass_token"])
+    edge.clock.advance(minutes=24 * 60)
+    for _ in range(2):
+        ring(taken["order_id"])
+        ring(other["order_id"])
+    assert (opens(taken["pass_token"]), opens(other["pass_token"])) == (False, True)
+    with edge.read() as reader:
+        closed = [each for each in read_after(reader, 0) if each.kind == "pass_closed"]
+    assert [each.aggregate_id for each in closed] == [taken["order_id"]]
