@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, current_app, request
 
 from edge.http.caller import Caller, client_of, edge
+from sync.core import base32
 from sync.core.errors import Refusal
 
 if TYPE_CHECKING:
     from limits.strategies import MovingWindowRateLimiter
 
-ADDRESS, DEVICE = "address", "device"
+ADDRESS, DEVICE, CODE = "address", "device", "code and address"
 _EXTENSION = "store_edge_limits"
 
 
@@ -50,7 +51,8 @@ LIMITS = (
     Limit(
         "POST /api/v1/redemptions/<spoken_code>/honour", 240, DEVICE, "spoken codes can be guessed"
     ),
-    Limit("POST /q/<code>/redeem", 240, ADDRESS, "anybody may take an offer"),
+    # A whole family, or a queue behind one router; not a script that empties the shelf.
+    Limit("POST /q/<code>/redeem", 20, CODE, "anybody may take an offer"),
 )
 UNKNOWN_PASS = Limit("passes that nobody has", 60, ADDRESS, "tokens can be tried")
 TABLE = (*LIMITS, UNKNOWN_PASS)
@@ -93,7 +95,17 @@ def count(request: Request, caller: Caller) -> None:
     """Count this request against the limit of its route; TooManyRequests above it."""
     rule = request.url_rule.rule if request.url_rule else ""
     if limit := _OF_ROUTE.get(f"{request.method} {rule}"):
-        _count(limit, caller.device_id if limit.per == DEVICE else client_of(request))
+        _count(limit, _who(limit, request, caller))
+
+
+def _who(limit: Limit, request: Request, caller: Caller) -> str:
+    if limit.per == DEVICE:
+        return caller.device_id
+    client = client_of(request)
+    if limit.per == CODE:
+        code = base32.normalise(str((request.view_args or {}).get("code", "")))
+        return f"{code} {client}"
+    return client
 
 
 def count_unknown_pass() -> None:

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from edge.http import limits
-from edge.http.limits import ADDRESS, LIMITS, TABLE, UNKNOWN_PASS, Limit
+from edge.http.limits import ADDRESS, CODE, LIMITS, TABLE, UNKNOWN_PASS, Limit
 from edge.http.routes import declared
 from tests.attack.edge_world import EdgeWorld, refusal
 
@@ -59,7 +59,7 @@ def test_one_above_the_limit_is_refused_and_others_are_not(
     answer = ask(world, few, environ=HERE)
     assert (answer.status_code, refusal(answer)) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    if limit.per == ADDRESS:
+    if limit.per in (ADDRESS, CODE):
         assert ask(world, few, environ=THERE).status_code != 429
     else:
         assert ask(world, few, environ=THERE).status_code == 429
@@ -72,6 +72,21 @@ def test_the_shipped_limit_is_the_one_that_is_said(world: EdgeWorld, limit: Limi
     """Exactly as many as the table says: the limit passes, the limit and one does not."""
     said = [ask(world, limit).status_code for _ in range(limit.a_minute + 1)]
     assert (said.count(429), said[-1]) == (1, 429)
+
+
+def test_taking_one_offer_too_often_leaves_the_others_open(world: EdgeWorld) -> None:
+    """Twenty a minute from one address for one code, however its letters are written."""
+    [limit] = [each for each in LIMITS if each.per == CODE]
+    codes = [world.code, world.code.lower()]
+    said = [
+        world.ask(
+            "stranger", "POST", f"/q/{codes[n % 2]}/redeem", data={}, environ=HERE
+        ).status_code
+        for n in range(limit.a_minute + 1)
+    ]
+    assert (said.count(429), said[-1]) == (1, 429)
+    other = world.ask("stranger", "POST", "/q/ZZZZZZZZ/redeem", data={}, environ=HERE)
+    assert other.status_code != 429
 
 
 def test_every_limit_names_a_route_that_is_there() -> None:
