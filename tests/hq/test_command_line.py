@@ -53,3 +53,11 @@ def test_a_catalogue_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
     assert "1 products read, 1 changed" in typed(tmp_path, "products", "import", str(file)).output
     file.write_text(header + "SKU-001,,Rice,,1,free,,shelf,\n", encoding="utf-8")
     assert "Line 2" in typed(tmp_path, "products", "import", str(file)).output
+
+
+def test_several_workers_over_sqlite_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    """SQLite has one writer."""
+    said = typed(tmp_path, "serve", "--workers", "4")
+    assert said.exit_code == 1
+    assert "with one worker" in said.output
+    assert "database_url" in said.output

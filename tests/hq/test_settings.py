@@ -30,6 +30,13 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
         ("", {"STORE_EDGE_HQ_PUBLIC_URL": "hq.example/"}, ("public_url", "http")),
         ("", {"STORE_EDGE_HQ_COLOUR": "red"}, ("colour", "bind")),
         ("port =", {}, ("file",)),
+        ('database_url = "mysql://x"', {}, ("database_url", "this")),
+        (
+            'database_url = "postgresql://hq:word@db/hq"',
+            {},
+            ("password", "database_password_file"),
+        ),
+        ('database_url = "postgresql://db/hq?password=word"', {}, ("database_password_file",)),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -40,3 +47,11 @@ def test_what_is_wrong_is_named(
     with pytest.raises(WrongSetting) as refused:
         settings.load(tmp_path, environment)
     assert all(name in refused.value.message() for name in names)
+    assert "word@" not in refused.value.message()
+
+
+def test_the_databases_password_is_in_no_trace(tmp_path: Path) -> None:
+    """From the environment it may come with the address; shown it is never."""
+    loaded = settings.load(tmp_path, {"STORE_EDGE_HQ_DATABASE_URL": "postgresql://hq:word@db/hq"})
+    assert "word@" in loaded.database_url
+    assert ":word@" not in f"{loaded!r} {loaded}"

@@ -105,6 +105,16 @@ class World:
         assert answer.status_code == 200, answer.text
         return box
 
+    def kept(self) -> bytes:
+        """Everything that HQ keeps, wherever it keeps it: the files of its folder, and the rows of its server."""
+        found = [path.read_bytes() for path in self.hq.home.rglob("*") if path.is_file()]
+        if self.settings.database_url:
+            with self.hq.read() as reader:
+                names = reader.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                tables = [reader.rows(f"SELECT * FROM {row['tablename']}") for row in names]
+            found += [repr(dict(row)).encode() for table in tables for row in table]
+        return b"\n".join(found)
+
     def table(self, name: str) -> list[dict[str, Any]]:
         """All rows of a table."""
         with self.hq.read() as reader:
