@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from edge.acts.erase import ERASES, erase_customer
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
 from edge.base import answers, store_record, timers, upkeep
@@ -60,6 +62,7 @@ def timer_work(edge: Edge) -> TimerTable:
         help_calls.LAPSES: help_calls.lapse,
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
+        ERASES: erase_customer,
         consents.ENDS: consents.lapse,
         offers.ENDS: offers.lapse,
     }
@@ -101,8 +104,14 @@ class Schedule:
         self._one_at_a_time = threading.Lock()
         self._stopping = threading.Event()
         self._rests_until: dict[str, float] = {}
+        self.jumps: deque[float] = deque(maxlen=100)
         self._scheduler: Any = None
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """The daily jobs."""
+        return self._jobs
 
     def start(self) -> None:
         """Do what became due while we were off, let APScheduler wake us, and watch the clock for jumps."""
@@ -192,6 +201,7 @@ class Schedule:
             drift = (now_wall - wall).total_seconds() - (now_monotonic - monotonic)
             if abs(drift) > JUMP_SECONDS:
                 log.warning("the clock jumped by %.0f s; building the schedule anew", drift)
+                self.jumps.append(drift)
                 self._build()
             wall, monotonic = now_wall, now_monotonic
 

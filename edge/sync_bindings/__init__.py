@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from edge.acts.erase import erase_customer
 from edge.acts.receive_order import receive_order
 from edge.base import store_record, sync_store
 from edge.base.database import Rows
@@ -54,6 +55,7 @@ class Binding:
     apply: Callable[[Edge, Unit, Any], object] | None = None
     rows: Callable[[Rows], Iterable[DigestRow]] | None = None
     gone: Callable[[Unit, str], object] = _nothing_gone
+    erased: Callable[[Unit, str], object] | None = None
 
 
 def _order(edge: Edge, unit: Unit, told: NeutralOrder) -> None:
@@ -105,6 +107,7 @@ BINDINGS: Mapping[str, Binding] = {
         lambda _, unit, told: profiles.apply_profile(unit, told),
         profiles_store.digest_rows,
         profiles_store.forget,
+        erased=erase_customer,
     ),
     "store": Binding(_store, _store_rows),
 }
@@ -173,11 +176,25 @@ def _apply(edge: Edge, unit: Unit, change: Change) -> None:
     binding = BINDINGS.get(change.record_type)
     if binding is None or binding.apply is None:
         raise ValueError("this store does not know such records")
-    if change.tombstone:
+    if change.tombstone and binding.erased and _says_erased(change):
+        binding.erased(unit, change.record_id)
+    elif change.tombstone:
         binding.gone(unit, change.record_id)
     else:
         binding.apply(edge, unit, RECORD_TYPES[change.record_type].read(bytes(change.body)))
     sync_store.applied(unit, change.record_type, change.record_id)
+
+
+def _says_erased(change: Change) -> bool:
+    """Whether a person asked to be forgotten, and not only the last reason to know them has gone."""
+    try:
+        return "erased" in msgspec.json.decode(bytes(change.body), type=_Fields).fields
+    except msgspec.MsgspecError:
+        return False
+
+
+class _Fields(msgspec.Struct):
+    fields: dict[str, Any] = {}
 
 
 def _values(record_type: RecordType, values: Mapping[str, object] | list[object]) -> list[object]:

@@ -14,6 +14,7 @@ from edge.offers.store.offers import (
     save,
     turn_page,
 )
+from edge.offers.store.people import forget_person
 from edge.offers.store.redemptions import (
     honour,
     is_spoken_code_free,
@@ -32,6 +33,8 @@ from edge.offers.store.said import (
     save_decision,
     stop_kind,
     stopped_kinds,
+    times_added,
+    times_shown,
 )
 from edge.offers.store.tables import migrations
 
@@ -43,6 +46,7 @@ __all__ = [
     "decisions",
     "extras_of",
     "find",
+    "forget_person",
     "honour",
     "is_spoken_code_free",
     "load",
@@ -70,5 +74,7 @@ __all__ = [
     "save_extra",
     "stop_kind",
     "stopped_kinds",
+    "times_added",
+    "times_shown",
     "turn_page",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -49,6 +50,26 @@ def offers_seen(rows: Rows, order_id: str) -> frozenset[str]:
     )
     shown = msgspec.json.decode(row["shown"]) if row else []
     return frozenset(each["offer_id"] for each in shown)
+
+
+def times_shown(rows: Rows, since: datetime) -> dict[str, int]:
+    """Offer id -> beside how many orders it stood since then."""
+    found = rows.rows(
+        """SELECT json_extract(s.value, '$.offer_id') AS offer_id, count(DISTINCT d.order_id) AS n
+           FROM offer_decisions d, json_each(d.shown) s WHERE d.decided_at >= ? GROUP BY 1""",
+        (times.text(since),),
+    )
+    return {row["offer_id"]: row["n"] for row in found}
+
+
+def times_added(rows: Rows, since: datetime) -> dict[str, int]:
+    """Offer id -> to how many orders it was added since then."""
+    found = rows.rows(
+        """SELECT offer_id, count(DISTINCT order_id) AS n FROM redemptions
+           WHERE order_id != '' AND redeemed_at >= ? GROUP BY 1""",
+        (times.text(since),),
+    )
+    return {row["offer_id"]: row["n"] for row in found}
 
 
 def put_off(unit: Unit, order_id: str, offer_id: str) -> bool:

@@ -19,6 +19,7 @@ from edge.orders.store.orders import (
     by_number,
     digest_rows,
     find,
+    in_bin,
     in_state,
     load,
     of_day,
@@ -33,7 +34,7 @@ from edge.orders.store.places import (
     last_number,
     who_is_in,
 )
-from edge.orders.store.said import keep_rating, rating, reason_of, say_why
+from edge.orders.store.said import forget_person, keep_rating, rating, reason_of, say_why
 from edge.orders.store.tables import migrations
 
 __all__ = [
@@ -46,8 +47,10 @@ __all__ = [
     "close_pass",
     "digest_rows",
     "find",
+    "forget_person",
     "free_bins",
     "handed_over_on",
+    "in_bin",
     "in_state",
     "keep_number",
     "keep_rating",

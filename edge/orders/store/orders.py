@@ -61,6 +61,13 @@ def by_number(rows: Rows, number: str) -> Order | None:
     return _one(rows, "is_open = 1 AND number = ?", number)
 
 
+def in_bin(rows: Rows, bin_code: str) -> Order | None:
+    """The open order that lies in a bin, or what of it must stay cold."""
+    condition = "is_open = 1 AND (bin = ? COLLATE NOCASE OR cold_bin = ? COLLATE NOCASE)"
+    found = _many(rows, condition, bin_code, bin_code) if bin_code else []
+    return found[0] if found else None
+
+
 def open_orders(rows: Rows) -> list[Order]:
     """Every order the store still owes something, oldest promise first."""
     found = _many(rows, "is_open = 1")

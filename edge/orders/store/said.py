@@ -22,6 +22,19 @@ def reason_of(rows: Rows, order_id: str, move: str) -> str:
     return str(row["reason"]) if row else ""
 
 
+def forget_person(unit: Unit, customer_key: str) -> None:
+    """Let the orders of a person that are over be nobody's, and forget what was said of them."""
+    unit.execute(
+        """DELETE FROM order_reasons WHERE order_id IN
+             (SELECT order_id FROM orders WHERE customer_key = ? AND is_open = 0)""",
+        (customer_key,),
+    )
+    unit.execute(
+        "UPDATE orders SET customer_key = '' WHERE customer_key = ? AND is_open = 0",
+        (customer_key,),
+    )
+
+
 def rating(rows: Rows, order_id: str) -> int | None:
     """What the customer said of the pickup, if they did."""
     row = rows.row("SELECT score FROM order_ratings WHERE order_id = ?", (order_id,))
