@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -158,4 +159,25 @@ def test_after_a_restart_the_older_events_must_be_read(tmp_path):
     edge = open_edge(tmp_path / "store")
     assert edge.log.kinds_beyond(1) is None
     assert edge.log.kinds_beyond(3) == set()
+    edge.close()
+
+
+def test_a_log_with_the_former_index_is_taken_over_whole(tmp_path):
+    """A store that ran before the index on event ids was dropped keeps every fact and every link."""
+    edge = open_edge(tmp_path / "store")
+    edge.write(lambda unit: unit.record_all([BoxCounted(box_id=name) for name in "abc"]))
+    edge.close()
+    database = sqlite3.connect(tmp_path / "store" / "store.db")
+    before = database.execute("SELECT * FROM events").fetchall()
+    database.execute("CREATE INDEX timers_due ON timers(due_at)")
+    database.execute("CREATE UNIQUE INDEX former ON events(event_id)")
+    database.execute("DELETE FROM _sqlite_migrations WHERE name = 'lighter_log_and_timers'")
+    database.commit()
+    database.close()
+    edge = open_edge(tmp_path / "store")
+    with edge.read() as reader:
+        assert [tuple(row) for row in reader.rows("SELECT * FROM events")] == before
+        names = {row["name"] for row in reader.rows("SELECT name FROM sqlite_schema")}
+    assert edge.write(lambda unit: unit.record(BoxCounted(box_id="d"))) == 4
+    assert names & {"former", "timers_due"} == set()
     edge.close()
