@@ -28,7 +28,7 @@ from edge.help import store as help_store
 from edge.help import web as help_web
 from edge.http import errors, guard, limits, openapi, pages
 from edge.http.web import Web
-from edge.jobs import Job, Schedule
+from edge.jobs import Schedule
 from edge.live import Live
 from edge.messages import store as messages_store
 from edge.offers import store as offers_store
@@ -40,7 +40,17 @@ from edge.orders.memory import LastSteps
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
-from edge.screens import board, display, figures, kiosk, offers_form, pickup_pass, qr, signin
+from edge.screens import (
+    board,
+    display,
+    figures,
+    kiosk,
+    manage,
+    offers_form,
+    pickup_pass,
+    qr,
+    signin,
+)
 from edge.screens.screen import Screen
 from edge.staff import store as staff_store
 from edge.staff import web as staff_web
@@ -92,6 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     figures.bp,
     pickup_pass.bp,
     qr.bp,
+    manage.bp,
     offers_form.bp,
     kiosk.bp,
     display.bp,
@@ -156,11 +167,9 @@ class Store:
         self.schedule = Schedule(
             self.edge,
             timer_work=jobs.timer_work(self.edge),
-            jobs=[
-                Job("nightly", self.edge.settings.nightly_at, nightly),
-                Job("forget_old_answers", "04:10", jobs.forget_old_answers),
-            ],
+            jobs=jobs.daily(self.edge.settings, nightly),
         )
+        self.edge.put_part(self.schedule)
         self.sync = self.edge.part(SyncService)
         self.line = Line(
             self._find_way,
