@@ -59,7 +59,8 @@ def table(edge: Edge) -> Table:
         arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
 
     over = [close_journey, end_consents, drop_extras, forget_in_a_day, _close_pass_in_a_day]
-    missed = [*over, tell_customer]
+    # Before the extras are dropped: which of them were begun decides what goes back.
+    missed = [_give_back, *over, tell_customer]
     return {
         "order_handed_over": over,
         "order_cancelled": missed,
@@ -68,6 +69,10 @@ def table(edge: Edge) -> Table:
         "customer_arrived": [judge_eta],
         "consent_withdrawn": [forget_ranges],
     }
+
+
+def _give_back(unit: Unit, fact: LoggedEvent) -> None:
+    offers.give_back(unit, fact.aggregate_id)
 
 
 def _close_pass_in_a_day(unit: Unit, fact: LoggedEvent) -> None:

@@ -25,6 +25,7 @@ from edge.offers.rules.events import (
     OfferHonoured,
     OfferKindStopped,
     OfferRedeemed,
+    OfferReleased,
     OfferShown,
 )
 from edge.offers.rules.extra import Extra, ExtraState
@@ -32,7 +33,6 @@ from edge.offers.rules.refusals import AlreadyUsed
 from sync.core.gates import PULL_GATES
 from sync.core.gates.decision import Decision, first_refusal
 from sync.core.gates.facts import Customer, Moment
-
 
 ENDS = "offer_ends"
 
@@ -234,3 +234,19 @@ def drop_extras(unit: Unit, order_id: str) -> None:
     for extra in store.extras_of(unit, order_id):
         if extra.state in extras.OPEN:
             move_extra(unit, extra.redemption_id, ExtraState.DROPPED, by="system")
+
+
+def give_back(unit: Unit, order_id: str) -> None:
+    """An order ended without a handover: what nobody began to make or gave out is free for somebody else."""
+    begun = {
+        each.redemption_id
+        for each in store.extras_of(unit, order_id)
+        if each.state in (ExtraState.STARTED, ExtraState.DONE)
+    }
+    for each in store.redemptions_with_order(unit, order_id):
+        is_free = each.surface == redeeming.PASS and each.redemption_id not in begun
+        if is_free and store.release(unit, each.redemption_id):
+            event = OfferReleased(
+                redemption_id=each.redemption_id, offer_id=each.offer_id, order_id=order_id
+            )
+            unit.record(event, by="system")

@@ -9,7 +9,7 @@ from sync.records.record import CannotFold, Direction, Heard, RecordType, body_a
 
 
 class Redemption(msgspec.Struct, frozen=True, kw_only=True):
-    """One of an offer was taken, and whether the desk gave out what a code stood for."""
+    """One of an offer was taken, and whether the desk gave it out, or it went back to what is left."""
 
     redemption_id: str
     offer_id: str
@@ -20,19 +20,24 @@ class Redemption(msgspec.Struct, frozen=True, kw_only=True):
     price_minor: int = 0
     currency: str = ""
     honoured_at: str = ""
+    released_at: str = ""
 
 
 def fold(current: Redemption | None, heard: Heard) -> Redemption:
-    """Redeemed once, honoured once; the first of each stands."""
+    """Redeemed once, then given out or given back once; the first of each stands."""
     if heard.kind == "offer_honoured":
         return _honoured(current, heard)
+    if heard.kind == "offer_released":
+        return _released(current, heard)
     told: Redemption = body_as(Redemption, heard, store_id=heard.store_id, redeemed_at=heard.at)
     return told if current is None else current
 
 
 def merge(one: Redemption, other: Redemption) -> Redemption:
     """Both know the same fact; the one that knows of the desk knows more."""
-    return max(one, other, key=lambda each: (bool(each.honoured_at), canonical(each)))
+    return max(
+        one, other, key=lambda each: (bool(each.honoured_at or each.released_at), canonical(each))
+    )
 
 
 def _honoured(current: Redemption | None, heard: Heard) -> Redemption:
@@ -41,12 +46,18 @@ def _honoured(current: Redemption | None, heard: Heard) -> Redemption:
     return msgspec.structs.replace(current, honoured_at=current.honoured_at or heard.at)
 
 
+def _released(current: Redemption | None, heard: Heard) -> Redemption:
+    if current is None or current.honoured_at:
+        raise CannotFold("given back before it was redeemed, or after it was given out")
+    return msgspec.structs.replace(current, released_at=current.released_at or heard.at)
+
+
 REDEMPTION = RecordType(
     name="redemption",
     shape=Redemption,
     direction=Direction.UP,
     merge=merge,
-    kinds=frozenset({"offer_redeemed", "offer_honoured"}),
+    kinds=frozenset({"offer_redeemed", "offer_honoured", "offer_released"}),
     fold=fold,
     digest_fields=("offer_id", "order_id", "price_minor"),
 )

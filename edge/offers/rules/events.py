@@ -80,6 +80,16 @@ class OfferHonoured(Event, frozen=True, kw_only=True):
     offer_id: str
 
 
+class OfferReleased(Event, frozen=True, kw_only=True):
+    """An order ended without a handover: what was added to it and not made yet goes back to what is left."""
+
+    aggregate: ClassVar[str] = "redemption_id"
+
+    redemption_id: str
+    offer_id: str
+    order_id: str
+
+
 class OfferAccepted(Event, frozen=True, kw_only=True):
     """The customer added an offer to the order at hand: one more task on the board."""
 

@@ -24,6 +24,7 @@ from edge.offers.store.redemptions import (
     redemption_of,
     redemptions_count,
     redemptions_with_order,
+    release,
 )
 from edge.offers.store.said import (
     decisions,
@@ -67,6 +68,7 @@ __all__ = [
     "redemption_of",
     "redemptions_count",
     "redemptions_with_order",
+    "release",
     "resolve",
     "save",
     "save_code",

@@ -14,7 +14,8 @@ from edge.offers.rules import Offer, Wish, candidate
 from edge.offers.rules.refusals import OfferUnknown
 from sync.core.gates.facts import Candidate
 
-_OFFERS = """SELECT o.*, (SELECT count(*) FROM redemptions r WHERE r.offer_id = o.offer_id) AS used
+_OFFERS = """SELECT o.*, (SELECT count(*) FROM redemptions r
+                           WHERE r.offer_id = o.offer_id AND r.released_at IS NULL) AS used
              FROM offers o"""
 
 

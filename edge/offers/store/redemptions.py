@@ -22,7 +22,8 @@ def redeem(unit: Unit, redemption: Redemption, *, once_key: str) -> bool:
            SELECT ?, o.offer_id, ?, ?, ?, ?, ?, ?, ?, ? FROM offers o
            WHERE o.offer_id = ?
              AND (o.limit_count IS NULL
-                  OR (SELECT count(*) FROM redemptions r WHERE r.offer_id = o.offer_id) < o.limit_count)
+                  OR (SELECT count(*) FROM redemptions r
+                      WHERE r.offer_id = o.offer_id AND r.released_at IS NULL) < o.limit_count)
            ON CONFLICT (offer_id, once_key) DO NOTHING""",
         (
             redemption.redemption_id,
@@ -45,7 +46,10 @@ def redeemed_by(rows: Rows, shopper_key: str) -> frozenset[str]:
     """The offers that this shopper has redeemed here; nobody in particular has redeemed nothing."""
     if not shopper_key:
         return frozenset()
-    found = rows.rows("SELECT offer_id FROM redemptions WHERE shopper_key = ?", (shopper_key,))
+    found = rows.rows(
+        "SELECT offer_id FROM redemptions WHERE shopper_key = ? AND released_at IS NULL",
+        (shopper_key,),
+    )
     return frozenset(row["offer_id"] for row in found)
 
 
@@ -53,7 +57,7 @@ def redemption_of(rows: Rows, offer_id: str, shopper_key: str) -> Redemption | N
     """The newest redemption of an offer by a shopper, if there is one."""
     row = rows.row(
         """SELECT * FROM redemptions WHERE offer_id = ? AND shopper_key = ? AND shopper_key != ''
-           ORDER BY redeemed_at DESC LIMIT 1""",
+             AND released_at IS NULL ORDER BY redeemed_at DESC LIMIT 1""",
         (offer_id, shopper_key),
     )
     return _redemption(row) if row else None
@@ -62,15 +66,18 @@ def redemption_of(rows: Rows, offer_id: str, shopper_key: str) -> Redemption | N
 def redemptions_with_order(rows: Rows, order_id: str) -> list[Redemption]:
     """What was added to an order, oldest first."""
     found = rows.rows(
-        "SELECT * FROM redemptions WHERE order_id = ? AND order_id != '' ORDER BY redeemed_at",
+        """SELECT * FROM redemptions WHERE order_id = ? AND order_id != '' AND released_at IS NULL
+           ORDER BY redeemed_at""",
         (order_id,),
     )
     return [_redemption(row) for row in found]
 
 
 def redemption_by_code(rows: Rows, spoken_code: str) -> Redemption:
-    """What a spoken code stands for; UnknownCode when nobody was given it."""
-    row = rows.row("SELECT * FROM redemptions WHERE spoken_code = ?", (spoken_code,))
+    """What a spoken code stands for; UnknownCode when nobody was given it, or it was given back."""
+    row = rows.row(
+        "SELECT * FROM redemptions WHERE spoken_code = ? AND released_at IS NULL", (spoken_code,)
+    )
     if row is None:
         raise UnknownCode
     return _redemption(row)
@@ -90,10 +97,22 @@ def honour(unit: Unit, redemption_id: str) -> bool:
     return given.rowcount == 1
 
 
+def release(unit: Unit, redemption_id: str) -> bool:
+    """Give one back: to what is left, and to the person who may have one. False once it was given out."""
+    given_back = unit.execute(
+        """UPDATE redemptions SET released_at = ?, once_key = redemption_id
+           WHERE redemption_id = ? AND honoured_at IS NULL AND released_at IS NULL""",
+        (times.text(unit.now), redemption_id),
+    )
+    turn_page(unit)
+    return given_back.rowcount == 1
+
+
 def redemptions_count(rows: Rows, since: datetime, until: datetime) -> int:
     """How many were redeemed from then until before then."""
     row = rows.row(
-        "SELECT count(*) AS n FROM redemptions WHERE redeemed_at >= ? AND redeemed_at < ?",
+        "SELECT count(*) AS n FROM redemptions WHERE redeemed_at >= ? AND redeemed_at < ?"
+        " AND released_at IS NULL",
         (times.text(since), times.text(until)),
     )
     return int(row["n"]) if row else 0

@@ -66,7 +66,7 @@ def times_added(rows: Rows, since: datetime) -> dict[str, int]:
     """Offer id -> to how many orders it was added since then."""
     found = rows.rows(
         """SELECT offer_id, count(DISTINCT order_id) AS n FROM redemptions
-           WHERE order_id != '' AND redeemed_at >= ? GROUP BY 1""",
+           WHERE order_id != '' AND redeemed_at >= ? AND released_at IS NULL GROUP BY 1""",
         (times.text(since),),
     )
     return {row["offer_id"]: row["n"] for row in found}

@@ -85,3 +85,9 @@ def extras(db: Database) -> None:
     )
     db.execute("CREATE INDEX extras_of_order ON extras(order_id)")
     db.execute("CREATE INDEX extras_open ON extras(state) WHERE state IN ('waiting', 'started')")
+
+
+@migrations()
+def given_back(db: Database) -> None:
+    """A redemption whose order ended before anybody made or gave it goes back to what is left."""
+    db.execute("ALTER TABLE redemptions ADD COLUMN released_at TEXT")
