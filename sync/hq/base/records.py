@@ -15,18 +15,37 @@ from sync.hq.base.schema import create, migrations, run
 from sync.records import RECORD_TYPES
 
 Ref = tuple[str, str]
+_COLUMNS = (
+    "store_id TEXT NOT NULL, record_type TEXT NOT NULL, record_id TEXT NOT NULL,"
+    " body TEXT NOT NULL, PRIMARY KEY (store_id, record_type, record_id)"
+)
+_NAMES = ("store_id", "record_type", "record_id", "body")
+# Nearly all rows are of this type, and it is never asked for across stores.
+_MOST = "order_status"
 
 
 @migrations
 def folded(connection: Connection) -> None:
     """The store comes first in the key, so that one store's rows lie together."""
-    create(
-        connection,
-        "folded",
-        "store_id TEXT NOT NULL, record_type TEXT NOT NULL, record_id TEXT NOT NULL,"
-        " body TEXT NOT NULL, PRIMARY KEY (store_id, record_type, record_id)",
-    )
+    create(connection, "folded", _COLUMNS)
     run(connection, "CREATE INDEX folded_by_id ON folded (record_type, record_id)")
+
+
+@migrations
+def folded_as_it_comes(connection: Connection) -> None:
+    """Rows in the order of their coming and one index less for the most frequent type: half the cost of a push."""
+    run(connection, "ALTER TABLE folded RENAME TO folded_before")
+    run(connection, "DROP INDEX folded_by_id")
+    create(connection, "folded", _COLUMNS, is_clustered=False)
+    run(
+        connection,
+        "INSERT INTO folded SELECT store_id, record_type, record_id, body FROM folded_before",
+    )
+    run(connection, "DROP TABLE folded_before")
+    run(
+        connection,
+        f"CREATE INDEX folded_by_type ON folded (record_type, record_id) WHERE record_type <> '{_MOST}'",
+    )
 
 
 def load(reader: Reader, store_id: str, refs: Iterable[Ref]) -> dict[Ref, Any]:
@@ -49,17 +68,16 @@ def load(reader: Reader, store_id: str, refs: Iterable[Ref]) -> dict[Ref, Any]:
 
 
 def save(unit: Unit, store_id: str, records: Mapping[Ref, Any]) -> None:
-    """Put the newest value of each record."""
+    """Put the newest value of each record, in the order of their keys: neighbours are written together."""
     rows = [
-        {
-            "store_id": store_id,
-            "record_type": record_type,
-            "record_id": record_id,
-            "body": RECORD_TYPES[record_type].text(record).decode(),
-        }
-        for (record_type, record_id), record in records.items()
+        (store_id, record_type, record_id, RECORD_TYPES[record_type].text(record).decode())
+        for (record_type, record_id), record in sorted(records.items(), key=_by_ref)
     ]
-    unit.put("folded", rows, key=("store_id", "record_type", "record_id"))
+    unit.put_rows("folded", _NAMES, rows, key=_NAMES[:3])
+
+
+def _by_ref(item: tuple[Ref, Any]) -> Ref:
+    return item[0]
 
 
 def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str, Any]]:
@@ -73,38 +91,23 @@ def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str,
     return [(row["record_id"], read(row["body"])) for row in rows]
 
 
-def newest(reader: Reader, record_type: str, *, store_id: str = "", most: int) -> list[Any]:
-    """The newest records of a type, by their time-ordered ids, of one store or of all."""
-    of_one = "" if not store_id else " AND store_id = :store_id"
-    params = {"store_id": store_id} if store_id else {}
+def every(reader: Reader, record_type: str) -> list[Any]:
+    """All records of a type, of every store."""
+    indexed = "" if record_type == _MOST else f" AND record_type <> '{_MOST}'"
     rows = reader.rows(
-        f"SELECT body FROM folded WHERE record_type = :type{of_one}"  # noqa: S608 - parts from above only
-        " ORDER BY record_id DESC LIMIT :most",
+        f"SELECT body FROM folded WHERE record_type = :type{indexed} ORDER BY record_id",  # noqa: S608 - our own word
         type=record_type,
-        most=most,
-        **params,
     )
     return [RECORD_TYPES[record_type].read_folded(row["body"]) for row in rows]
 
 
-def count(reader: Reader, record_type: str) -> int:
-    """How many records of a type the stores told of."""
-    row = reader.row(
-        "SELECT count(*) AS n FROM folded WHERE record_type = :type", type=record_type
-    )
-    return int(row["n"]) if row else 0
-
-
 def of_owners(reader: Reader, record_type: str, owners: Mapping[str, str]) -> dict[str, Any]:
     """Records by id, each as its own store told it: no store has a say in another's. `owners`: id -> store."""
-    read = RECORD_TYPES[record_type].read_folded
-    rows = reader.rows_among(
-        "SELECT store_id, record_id, body FROM folded WHERE record_type = :type AND record_id IN :ids",
-        list(owners),
-        type=record_type,
-    )
-    return {
-        row["record_id"]: read(row["body"])
-        for row in rows
-        if owners[row["record_id"]] == row["store_id"]
-    }
+    by_store: dict[str, list[str]] = {}
+    for record_id, store_id in owners.items():
+        by_store.setdefault(store_id, []).append(record_id)
+    found: dict[str, Any] = {}
+    for store_id, ids in by_store.items():
+        refs = [(record_type, record_id) for record_id in ids]
+        found |= {ref[1]: record for ref, record in load(reader, store_id, refs).items()}
+    return found

@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
+import msgspec
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from sync.doors.ids import Ids
 from sync.hq.base import bulk, lanes
 
-_PIECE = 500
 _TRANSACTION_WORDS = ("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
@@ -29,8 +29,12 @@ def _statement(sql: str) -> TextClause:
 
 
 @lru_cache(maxsize=64)
-def _among(sql: str) -> TextClause:
-    return text(sql).bindparams(bindparam("ids", expanding=True))
+def _among(sql: str, dialect: str) -> TextClause:
+    # One parameter, however many ids: a statement with a mark for each would be built anew each time.
+    listed = (
+        "= ANY(:ids)" if dialect == lanes.POSTGRESQL else "IN (SELECT value FROM json_each(:ids))"
+    )
+    return text(sql.replace("IN :ids", listed))
 
 
 class Reader:
@@ -48,13 +52,15 @@ class Reader:
         return self._connection.execute(_statement(sql), params).mappings().all()
 
     def rows_among(self, sql: str, ids: Sequence[str], **params: Any) -> list[RowMapping]:
-        """All rows of a statement that says `IN :ids`, asked in pieces that every database takes."""
-        found: list[RowMapping] = []
-        asked = _among(sql)
-        for start in range(0, len(ids), _PIECE):
-            given = {"ids": ids[start : start + _PIECE], **params}
-            found.extend(self._connection.execute(asked, given).mappings())
-        return found
+        """All rows of a statement that says `IN :ids`."""
+        if not ids:
+            return []
+        dialect = self._connection.dialect.name
+        listed: Any = list(ids)
+        if dialect != lanes.POSTGRESQL:
+            listed = msgspec.json.encode(listed).decode()
+        given = {"ids": listed, **params}
+        return list(self._connection.execute(_among(sql, dialect), given).mappings())
 
 
 class Unit(Reader):
@@ -83,6 +89,18 @@ class Unit(Reader):
             columns = tuple(rows[0])
             given = [tuple([row[name] for name in columns]) for row in rows]
             bulk.put(self._connection, table, columns, given, key=key)
+
+    def put_rows(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
+        *,
+        key: tuple[str, ...],
+    ) -> None:
+        """As `put`, for many rows that are tuples already."""
+        if rows:
+            bulk.put(self._connection, table, columns, rows, key=key)
 
     def add(self, table: str, row: Mapping[str, Any], *, key: tuple[str, ...]) -> bool:
         """Insert one row unless its key exists; says whether it is new."""
