@@ -251,7 +251,7 @@ def test_two_units_that_cross_are_both_done(database: Database) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len(tries) == 3
+    assert len(tries) >= 3
 
 
 def test_a_connection_that_is_lost_in_a_unit_costs_nothing(database: Database) -> None:
