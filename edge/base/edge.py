@@ -90,6 +90,8 @@ class Edge:
 
     def close(self) -> None:
         """Finish what waits, close the database, give the folder free."""
+        # The last connection to close writes the log back into the file, and only the writer can.
+        self._readers.close()
         self._writer.close()
         self._readers.close()
         self._lock.release()

@@ -11,6 +11,7 @@ COMMANDS = {
     "init": "edge.cli.init",
     "serve": "edge.cli.serve",
     "enrol": "edge.cli.enrol",
+    "doctor": "edge.cli.doctor",
     "backup": "edge.cli.backup",
     "restore": "edge.cli.restore",
     "products": "edge.cli.products",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from edge.cli import backup, devices, enrol, init, products, qr, staff
+from edge.cli import backup, devices, doctor, enrol, init, products, qr, staff
 from edge.cli.service import Command
 
 COMMANDS: dict[str, Command] = {
     "init": init.init,
     "enrol": enrol.enrol,
+    "doctor": doctor.doctor,
     "backup.drilled": backup.drilled,
     "products.import": products.import_products,
     "staff.add": staff.add_person,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
 from click.testing import CliRunner, Result
 
 from edge.cli import main
@@ -70,6 +71,8 @@ def serving(home: Path) -> Iterator[Opened]:
     try:
         said = [process.stdout.readline() for _ in range(2)]
         urls = [re.search(r"(https?://127\.0\.0\.1:\d+)/", line)[1] for line in said]
+        # The port listens a moment before the store behind it is open.
+        assert requests.get(f"{urls[0]}/healthz", timeout=20).ok
         yield Opened(home, urls[0], urls[1], process)
     finally:
         process.terminate()

@@ -1,0 +1,1 @@
+"""Health: whether this store and its box are well, in words that say what to do."""
