@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.core.errors import Refusal
+from sync.hq.app import shop_commands
 from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Unit
 from sync.hq.offers import actions as offers
@@ -146,6 +147,7 @@ COMMANDS: dict[str, Command] = {
     "import-products": import_products,
     "publish-offer": publish_offer,
     "retry-waiting": retry_waiting,
+    **shop_commands.COMMANDS,
 }
 
 

@@ -20,8 +20,9 @@ from sync.hq.base.hq import Hq
 from sync.hq.consents import store as consents
 from sync.hq.offers import store as offers
 from sync.hq.orders import store as orders
-from sync.hq.orders.web import api, hooks
+from sync.hq.orders.web import api, hooks, shops
 from sync.hq.orders.web import pages as order_pages
+from sync.hq.orders.web.parts import Bell
 from sync.hq.people import store as people
 from sync.hq.people import web as people_web
 from sync.hq.products import store as products
@@ -40,6 +41,7 @@ MIGRATIONS = (
     people.migrations,
     stores.migrations,
     orders.migrations,
+    orders.shop_migrations,
     products.migrations,
     offers.migrations,
     consents.migrations,
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     hooks.bp,
     api.bp,
     order_pages.bp,
+    shops.bp,
     store_pages.bp,
     sync.bp,
     reports_web.bp,
@@ -68,7 +71,9 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
     poker.secret = hq.secret("line.key")
     hq.add_part(poker)
     hq.add_part(http.Doors(people_web.identify, api.identify, sync.identify))
-    following = Following(hq.feed)
+    bell = Bell()
+    hq.add_part(bell)
+    following = Following(hq.feed, bell.ring)
     hq.add_part(ports.orders(following))
     hq.add_part(ports.stores(following))
     hq.secret("pass.key")

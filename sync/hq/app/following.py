@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sync.core.merge.consent import standing_grant
@@ -10,6 +10,7 @@ from sync.hq.base.feed import Feed
 from sync.hq.base.rows import Unit
 from sync.hq.consents import actions as consents
 from sync.hq.consents import store as consent_rows
+from sync.hq.orders.actions import calls
 from sync.hq.orders.rules.intake import HqOrder
 from sync.hq.orders.store import orders
 from sync.hq.profiles import actions as profiles
@@ -22,8 +23,8 @@ OVER = frozenset({"handed_over", "cancelled", "no_show", "restocked"})
 class Following:
     """The rows of "what after what" at HQ."""
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+    def __init__(self, feed: Feed, wake_shops: Callable[[], None]) -> None:
+        self._feed, self._wake_shops = feed, wake_shops
 
     def order_sent(self, unit: Unit, order: HqOrder) -> None:
         """The store may know what the customer likes, if they gave their leave."""
@@ -57,6 +58,25 @@ class Following:
         profiles.take_back(unit, without, feed=self._feed)
         done = orders.without_open_orders(unit, store_id, customers, over_states=OVER)
         profiles.forget(unit, done, store_id=store_id, feed=self._feed)
+        calls.tell_ready(unit, store_id, _ready(changed), wake=self._wake_shops)
+
+    def person_erased(
+        self, unit: Unit, customer_key: str, store_ids: Collection[str], request_id: str
+    ) -> None:
+        """Nothing that they allowed stands any more, and no store keeps their name."""
+        unit.hold(_person(customer_key))
+        consents.withdraw_all(
+            unit, customer_key, f"erasure:{request_id}", store_ids=store_ids, feed=self._feed
+        )
+        profiles.erase(unit, customer_key, store_ids=store_ids, feed=self._feed)
+
+
+def _ready(changed: Changed) -> list[str]:
+    return [
+        record_id
+        for (record_type, record_id), record in changed.items()
+        if record_type == "order_status" and record.state == "ready"
+    ]
 
 
 def _person(customer_key: str) -> str:

@@ -16,7 +16,7 @@ from sync.hq.products import store as products
 from sync.hq.reports import store as reports
 from sync.hq.stores.actions.registry import as_record
 from sync.hq.stores.rules import Store
-from sync.hq.stores.store import registry
+from sync.hq.stores.store import line, registry
 from sync.hq.stores.web.parts import StoresParts
 from sync.protocol.wire import NightReport
 from sync.records import RECORD_TYPES
@@ -24,7 +24,12 @@ from sync.records import RECORD_TYPES
 
 def orders(following: Following) -> OrdersParts:
     """What the orders feature needs."""
-    return OrdersParts(stores=known_stores, sent=following.order_sent)
+    return OrdersParts(
+        stores=known_stores,
+        sent=following.order_sent,
+        forget=following.person_erased,
+        fetched=_fetched,
+    )
 
 
 def stores(following: Following) -> StoresParts:
@@ -75,6 +80,11 @@ def _known(store: Store) -> KnownStore:
         currency=store.currency,
         pin=(store.pin.north, store.pin.east) if store.pin else None,
     )
+
+
+def _fetched(reader: Reader, store_id: str) -> int:
+    heard = line.heard(reader, store_id)
+    return heard[1] if heard else 0
 
 
 def _last_report(reader: Reader, store_id: str) -> NightReport | None:

@@ -21,6 +21,7 @@ from sync.hq.app.create import create_app, open_hq
 from sync.hq.app.poking import Poker
 from sync.hq.base.hq import Hq
 from sync.hq.base.lock import FolderLock
+from sync.hq.orders.web.worker import ShopWorker
 from sync.hq.people import actions as people
 from sync.hq.settings import Settings
 
@@ -54,6 +55,8 @@ class Service:
             else LocalDoor(self.hq.home / SOCKET_NAME, self._run, name="commands")
         )
         self._control = control.open_control(clock, wake=lambda: None, settle=self._settle)
+        self._shops = ShopWorker(self.hq)
+        self._shops.start()
         this_start = start or ids.token()
         self.setup_code: str | None = self.hq.write(
             lambda unit: people.print_setup_code(unit, this_start)
@@ -61,6 +64,7 @@ class Service:
 
     def stop(self) -> None:
         """Finish what waits and let go of everything."""
+        self._shops.stop()
         if self._door is not None:
             self._door.close()
         if self._control is not None:

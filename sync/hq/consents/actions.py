@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+import msgspec
+
+from sync.core.merge import consent as sets
+from sync.core.merge.consent import Consent
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.consents import store
@@ -45,16 +49,34 @@ def _spread_one(
     store.save(unit, record_id, union, revision=revision)
     body = RECORD_TYPES["consent"].text(union).decode()
     others = knowing(unit, heard.customer_key) - {store_id}
-    feed.append(
-        unit,
-        [
-            FeedRow(
-                store_id=other,
-                record_type="consent",
-                record_id=record_id,
-                revision=revision,
-                body=body,
-            )
-            for other in sorted(others)
-        ],
-    )
+    feed.append(unit, _rows(record_id, body, revision=revision, store_ids=others))
+
+
+def withdraw_all(
+    unit: Unit, customer_key: str, withdrawal_id: str, *, store_ids: Collection[str], feed: Feed
+) -> None:
+    """Nothing that this person allowed stands any more, here and at these stores; known twice it is known once."""
+    no = Consent(withdrawals=(withdrawal_id,))
+    for record_id, (record, revision) in store.of_person(unit, customer_key).items():
+        after = msgspec.structs.replace(record, known=sets.merge(record.known, no))
+        if after == record:
+            continue
+        store.save(unit, record_id, after, revision=revision + 1)
+        body = RECORD_TYPES["consent"].text(after).decode()
+        rows = _rows(record_id, body, revision=revision + 1, store_ids=store_ids)
+        feed.append(unit, rows)
+
+
+def _rows(
+    record_id: str, body: str, *, revision: int, store_ids: Collection[str]
+) -> list[FeedRow]:
+    return [
+        FeedRow(
+            store_id=store_id,
+            record_type="consent",
+            record_id=record_id,
+            revision=revision,
+            body=body,
+        )
+        for store_id in sorted(store_ids)
+    ]

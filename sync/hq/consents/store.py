@@ -30,6 +30,15 @@ def known(reader: Reader, record_id: str) -> tuple[ConsentRecord, int] | None:
     return RECORD_TYPES["consent"].read(row["body"]), int(row["revision"])
 
 
+def of_person(reader: Reader, customer_key: str) -> dict[str, tuple[ConsentRecord, int]]:
+    """All that is known of one person, by record id."""
+    rows = reader.rows(
+        "SELECT * FROM consents WHERE record_id LIKE :prefix", prefix=f"{customer_key}:%"
+    )
+    read = RECORD_TYPES["consent"].read
+    return {row["record_id"]: (read(row["body"]), int(row["revision"])) for row in rows}
+
+
 def save(unit: Unit, record_id: str, record: ConsentRecord, *, revision: int) -> None:
     """Keep the union."""
     body = RECORD_TYPES["consent"].text(record).decode()

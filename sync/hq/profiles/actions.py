@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sync.core import hlc
 from sync.hq.base.feed import PUT, TOMBSTONE, Feed, FeedRow
@@ -33,6 +33,16 @@ def forget(unit: Unit, customer_keys: list[str], *, store_id: str, feed: Feed) -
         _row(unit, key, store_id, values={}, op=TOMBSTONE)
         for key in sorted(told)
         if store_id in told[key]
+    ]
+    feed.append(unit, rows)
+
+
+def erase(unit: Unit, customer_key: str, *, store_ids: Collection[str], feed: Feed) -> None:
+    """The person is to be forgotten: every store that was told of them, or has an order of theirs, forgets."""
+    told = store.stores_told(unit, [customer_key]).get(customer_key, [])
+    rows = [
+        _row(unit, customer_key, each, values={}, op=TOMBSTONE)
+        for each in sorted({*told, *store_ids})
     ]
     feed.append(unit, rows)
 

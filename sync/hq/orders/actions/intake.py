@@ -15,20 +15,33 @@ from sync.hq.base import times
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
 from sync.hq.orders.rules import draft as drafts
-from sync.hq.orders.rules.draft import Draft, Ignored, Needs
+from sync.hq.orders.rules.calls import Call, merged
+from sync.hq.orders.rules.draft import NEVER, Draft, Ignored, Needs
 from sync.hq.orders.rules.intake import (
     HqOrder,
     Outcome,
     Taken,
     changed,
+    dated,
     fate,
     neutral,
     neutral_lines,
     promise,
+    says_nothing_new,
     settled,
 )
-from sync.hq.orders.rules.route import Doubt, KnownStore, Pin, Suggestion, alike, nearest, route
-from sync.hq.orders.store import intake, orders
+from sync.hq.orders.rules.route import (
+    Doubt,
+    KnownStore,
+    Pin,
+    Suggestion,
+    alike,
+    nearest,
+    route,
+    said_of,
+)
+from sync.hq.orders.store import calls, orders, privacy, shops
+from sync.hq.orders.store import intake as intake_rows
 from sync.hq.orders.store.intake import SourceRow
 from sync.records import RECORD_TYPES
 
@@ -46,6 +59,7 @@ class Intake:
     hold: timedelta
     sent: Callable[[Unit, HqOrder], None]
     pass_scheme: str = "https"
+    wake: Callable[[], None] = lambda: None
 
     def store(self, store_id: str) -> KnownStore | None:
         """A store by its id."""
@@ -65,16 +79,44 @@ def take_in(
 ) -> Taken:
     """What a message does. The same message again does nothing and is answered as the first time."""
     if isinstance(read, Needs):
-        read = Draft(source_id=read.source_id, unclear="not_fetched")
-    known = orders.by_source(unit, source.name, read.source_id) if read.source_id else None
+        return _wait(unit, read.known, body_hash, source=source, intake=intake)
     if isinstance(read, Ignored):
         return _without_effect(unit, read, body_hash, source=source)
+    read = dated(read, now=unit.now)
+    if read.cancelled:
+        calls.drop(unit, source.name, read.source_id, "fetch")
+    known = orders.by_source(unit, source.name, read.source_id) if read.source_id else None
     if known is None and (reason := _why_not(unit, read, source)):
         _remember(unit, read, body_hash, source=source, outcome=reason)
         return Taken(outcome="ignored")
     outcome, order = _version(unit, read, body_hash, known=known, source=source, intake=intake)
     _remember(unit, read, body_hash, source=source, outcome=outcome)
     return shown(order, outcome, intake)
+
+
+def complete(
+    unit: Unit, read: Draft | Ignored, *, source_id: str, source: SourceRow, intake: Intake
+) -> Taken:
+    """What a fetched order does: the shop's own word of now, so that no old message can undo it."""
+    known = orders.by_source(unit, source.name, source_id)
+    if isinstance(read, Ignored):
+        return _no_order(unit, known, read, intake)
+    draft = dated(read, now=unit.now)
+    if known is None and draft.cancelled:
+        return Taken(outcome="ignored")
+    order = known or _first_version(unit, draft, "", source=source, intake=intake)
+    outcome = _completed(unit, draft, order, is_new=known is None, source=source, intake=intake)
+    after = orders.by_source(unit, source.name, source_id)
+    assert after is not None
+    shops.keep_refs(unit, after.order_id, draft.refs)
+    return shown(after, outcome, intake)
+
+
+def show_waiting(unit: Unit, known: Draft, *, source: SourceRow, intake: Intake) -> None:
+    """The shop does not answer: let a person see the order as far as it is known, once."""
+    if orders.by_source(unit, source.name, known.source_id) is None:
+        draft = msgspec.structs.replace(known, unclear="not_fetched")
+        _new(unit, draft, "", source=source, intake=intake)
 
 
 def shown(order: HqOrder, outcome: Outcome, intake: Intake) -> Taken:
@@ -102,11 +144,72 @@ def tell_store(unit: Unit, order: HqOrder, intake: Intake) -> None:
     intake.sent(unit, order)
 
 
+def _wait(unit: Unit, known: Draft, body_hash: str, *, source: SourceRow, intake: Intake) -> Taken:
+    """The message is a hint: what it says waits for the rest, and is asked for at once."""
+    order = orders.by_source(unit, source.name, known.source_id)
+    came_before = intake_rows.came_before(unit, source.name, known.source_id, body_hash)
+    known = dated(known, now=unit.now)
+    is_older = order is not None and NEVER < known.modified_at < order.modified_at
+    if not came_before:
+        outcome = "older" if is_older else "waiting"
+        _remember(unit, known, body_hash, source=source, outcome=outcome)
+    if not came_before and not is_older:
+        before = calls.find(unit, source.name, known.source_id, "fetch")
+        call = merged(before, known, now=unit.now) if before else _first_call(unit, source, known)
+        calls.save(unit, call)
+        unit.after_commit(intake.wake)
+    if order is None:
+        return Taken(outcome="waiting")
+    return shown(order, "older" if is_older else "known" if came_before else "waiting", intake)
+
+
+def _first_call(unit: Unit, source: SourceRow, known: Draft) -> Call:
+    return Call(
+        source=source.name,
+        source_id=known.source_id,
+        kind="fetch",
+        due_at=unit.now,
+        first_at=unit.now,
+        known=known,
+    )
+
+
+def _completed(
+    unit: Unit,
+    draft: Draft,
+    order: HqOrder,
+    *,
+    is_new: bool,
+    source: SourceRow,
+    intake: Intake,
+) -> Outcome:
+    if is_new:
+        return _new(unit, draft, "", source=source, intake=intake)[0]
+    if order.cancelled and (draft.cancelled or draft.modified_at <= order.modified_at):
+        return "known"
+    if draft.modified_at < order.modified_at:
+        return "older"
+    return _change(unit, draft, "", known=order, source=source, intake=intake)[0]
+
+
+def _no_order(unit: Unit, known: HqOrder | None, said: Ignored, intake: Intake) -> Taken:
+    """The shop says that it is nothing for us. An order that only waited for that answer goes again."""
+    if known is None:
+        return Taken(outcome="ignored")
+    if known.doubt is not None and known.doubt.code == "not_fetched" and not known.store_id:
+        privacy.forget_order(unit, known.order_id)
+        return Taken(outcome="ignored")
+    if said.reason == "not_pickup" and not known.cancelled:
+        known = settled(known, Doubt(code="no_longer_pickup"))
+        orders.save(unit, known)
+    return shown(known, "known", intake)
+
+
 def _why_not(unit: Unit, draft: Draft, source: SourceRow) -> str:
     """Why a message about an order that is not here makes none; empty when it does."""
     if _is_deletion(draft):
         return "deleted"
-    deleted_at = intake.deleted_at(unit, source.name, draft.source_id)
+    deleted_at = intake_rows.deleted_at(unit, source.name, draft.source_id)
     if deleted_at is not None and draft.modified_at <= deleted_at:
         return "deleted_before"
     to_a_door = draft.pickup.shipping in ("delivery", "none")
@@ -127,7 +230,9 @@ def _without_effect(unit: Unit, said: Ignored, body_hash: str, *, source: Source
 def _remember(
     unit: Unit, draft: Draft, body_hash: str, *, source: SourceRow, outcome: str
 ) -> None:
-    intake.remember(
+    if intake_rows.came_before(unit, source.name, draft.source_id, body_hash):
+        return
+    intake_rows.remember(
         unit,
         source.name,
         draft.source_id,
@@ -153,10 +258,28 @@ def _version(
     draft = _dated(unit, draft, known)
     if fate(known, draft, body_hash) == "older":
         return "older", known
+    return _change(unit, draft, body_hash, known=known, source=source, intake=intake)
+
+
+def _change(
+    unit: Unit,
+    draft: Draft,
+    body_hash: str,
+    *,
+    known: HqOrder,
+    source: SourceRow,
+    intake: Intake,
+) -> tuple[Outcome, HqOrder]:
     after = msgspec.structs.replace(changed(known, draft, hold=intake.hold), body_hash=body_hash)
     if not draft.cancelled:
-        after = settled(after, _routed(draft, source=source, intake=intake, known=known))
+        found = _routed(unit, draft, source=source, intake=intake, known=known)
+        after = settled(after, found)
         orders.save_contact(unit, after.order_id, draft.buyer)
+    if says_nothing_new(known, after):
+        # A tag, a note, a payment: the store has no part in it.
+        after = msgspec.structs.replace(after, revision=known.revision)
+        orders.save(unit, after)
+        return "known", after
     orders.save(unit, after)
     if after.store_id:
         tell_store(unit, after, intake)
@@ -177,14 +300,14 @@ def _is_old_news(unit: Unit, draft: Draft, body_hash: str, known: HqOrder) -> bo
         return known.cancelled
     if fate(known, draft, body_hash) == "known":
         return True
-    return intake.came_before(unit, known.source, draft.source_id, body_hash)
+    return intake_rows.came_before(unit, known.source, draft.source_id, body_hash)
 
 
 def _new(
     unit: Unit, draft: Draft, body_hash: str, *, source: SourceRow, intake: Intake
 ) -> tuple[Outcome, HqOrder]:
     order = _first_version(unit, draft, body_hash, source=source, intake=intake)
-    order = settled(order, _routed(draft, source=source, intake=intake, known=None))
+    order = settled(order, _routed(unit, draft, source=source, intake=intake, known=None))
     orders.save(unit, order)
     orders.save_contact(unit, order.order_id, draft.buyer)
     if order.store_id and not order.cancelled:
@@ -219,13 +342,19 @@ def _first_version(
 
 
 def _routed(
-    draft: Draft, *, source: SourceRow, intake: Intake, known: HqOrder | None
+    unit: Unit, draft: Draft, *, source: SourceRow, intake: Intake, known: HqOrder | None
 ) -> str | Doubt:
     if draft.unclear == "not_fetched":
-        return Doubt(code="not_fetched")
+        suggestions = alike(said_of(draft), intake.stores)
+        return Doubt(code="not_fetched", said=said_of(draft), suggestions=suggestions)
     if known is not None and draft.pickup.shipping in ("delivery", "none"):
         return Doubt(code="no_longer_pickup")
-    found = route(draft, intake.stores, default_store=source.default_store)
+    found = route(
+        draft,
+        intake.stores,
+        default_store=source.default_store,
+        locations=shops.locations(unit, source.name),
+    )
     if isinstance(found, str):
         return found
     return msgspec.structs.replace(found, suggestions=_suggested(draft, found, intake.stores))

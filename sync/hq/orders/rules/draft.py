@@ -13,6 +13,10 @@ from sync.core import base32
 from sync.core.errors import Refusal
 
 Shipping = Literal["pickup", "delivery", "mixed", "none"]
+# Why a pickup is doubtful before anybody has asked which store is meant.
+PickupDoubt = Literal[
+    "", "methods_contradict", "several_locations", "local_delivery", "method_unknown"
+]
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,12 +41,17 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pickup(msgspec.Struct, frozen=True, kw_only=True):
-    """What the message says of the way to the customer; `hint` is never kept."""
+    """What the message says of the way to the customer; `hint` is never kept.
+
+    `location` is the shop's own id of the place, for the map of its locations; `doubt` names why no rule may decide.
+    """
 
     shipping: Shipping = "none"
     texts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     hint: str = ""
+    location: str = ""
+    doubt: PickupDoubt = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,20 +69,41 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     pickup: Pickup = Pickup()
     cancelled: bool = False
     unclear: str = ""
+    # What the shop calls the parts of the order that are picked up; needed to write back to it.
+    refs: tuple[str, ...] = ()
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """The message names an order but does not hold it: HQ has to fetch `path` at the source."""
+    """The message does not hold all that counts: HQ fetches the rest and completes what is known so far."""
 
-    source_id: str
-    path: str
+    known: Draft
+
+    @property
+    def source_id(self) -> str:
+        """The order's id at its source."""
+        return self.known.source_id
 
 
 class Ignored(msgspec.Struct, frozen=True, kw_only=True):
     """Answered, and without effect."""
 
-    reason: Literal["ping", "other_resource", "not_pickup", "not_paid", "completed"]
+    reason: Literal[
+        "ping", "other_resource", "other_topic", "not_pickup", "not_paid", "completed", "unknown"
+    ]
     source_id: str = ""
+
+
+PrivacyTopic = Literal["customer_data", "customer_erasure", "shop_erasure"]
+
+
+class PrivacyAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A shop passes on what a customer asks, or says good-bye itself. Turned into pseudonyms at once."""
+
+    topic: PrivacyTopic
+    buyer: Buyer = Buyer()
+    source_ids: tuple[str, ...] = ()
+    # So that the message has a place among others, which are about an order each.
+    source_id: str = "privacy"
 
 
 class HookForged(Refusal):
@@ -82,6 +112,14 @@ class HookForged(Refusal):
     code = "hook_forged"
     status = 401
     sentence = "The signature of this message does not hold."
+
+
+class WrongShop(Refusal):
+    """Signed rightly, but by another shop of the same app."""
+
+    code = "wrong_shop"
+    status = 403
+    sentence = "This message is of another shop than the one that was set up under this address."
 
 
 class NotAnOrder(Refusal):
@@ -100,8 +138,16 @@ def customer_name(buyer: Buyer) -> str:
 
 def customer_key(secret: bytes, source: str, draft: Draft) -> str:
     """A pseudonym that is the same for all orders of one customer of one source."""
-    buyer = draft.buyer
-    who = buyer.ref or buyer.email.casefold() or f"order:{draft.source_id}"
+    return customer_keys(secret, source, draft.buyer, source_id=draft.source_id)[0]
+
+
+def customer_keys(secret: bytes, source: str, buyer: Buyer, *, source_id: str = "") -> list[str]:
+    """Every pseudonym under which this person can be known, the one for a new order first."""
+    whos = [buyer.ref, buyer.email.casefold(), f"order:{source_id}" if source_id else ""]
+    return [_pseudonym(secret, source, who) for who in whos if who]
+
+
+def _pseudonym(secret: bytes, source: str, who: str) -> str:
     return hmac.new(secret, f"customer\n{source}\n{who}".encode(), hashlib.sha256).hexdigest()[:32]
 
 

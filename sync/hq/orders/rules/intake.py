@@ -12,7 +12,8 @@ from sync.core.neutral import NeutralLine, NeutralOrder
 from sync.hq.orders.rules.draft import Draft, customer_name
 from sync.hq.orders.rules.route import Doubt
 
-Outcome = Literal["taken", "changed", "cancelled", "known", "older", "ignored"]
+Outcome = Literal["taken", "changed", "cancelled", "known", "older", "ignored", "waiting", "noted"]
+CLOCKS_DIFFER = timedelta(minutes=5)
 Fate = Literal["new", "change", "known", "older"]
 
 
@@ -98,6 +99,23 @@ class SourceUnknown(NotFound):
 
     code = "source_unknown"
     sentence = "There is no order source of this name."
+
+
+def dated(draft: Draft, *, now: datetime) -> Draft:
+    """A version dated further ahead than clocks differ counts as of now, or every true one after it were old."""
+    if draft.modified_at <= now + CLOCKS_DIFFER:
+        return draft
+    return msgspec.structs.replace(draft, modified_at=now)
+
+
+def says_nothing_new(known: HqOrder, after: HqOrder) -> bool:
+    """Whether a newer version differs in nothing that a store or a person here would see."""
+    own = {
+        "revision": known.revision,
+        "modified_at": known.modified_at,
+        "body_hash": known.body_hash,
+    }
+    return msgspec.structs.replace(after, **own) == known
 
 
 def fate(known: HqOrder | None, draft: Draft, body_hash: str) -> Fate:

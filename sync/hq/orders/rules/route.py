@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
-from sync.hq.orders.rules.draft import Draft
+from sync.hq.orders.rules.draft import Draft, Pickup
 
 DoubtCode = Literal[
     "store_missing",
@@ -21,8 +22,13 @@ DoubtCode = Literal[
     "no_longer_pickup",
     "lines_unclear",
     "not_fetched",
+    "methods_contradict",
+    "several_locations",
+    "local_delivery",
+    "method_unknown",
 ]
 MOST_SUGGESTIONS = 3
+NO_LOCATIONS: Mapping[str, str] = MappingProxyType({})
 _BANDS_M = ((1_000, "under 1 km"), (5_000, "1 to 5 km"), (20_000, "5 to 20 km"))
 _COORDINATES = re.compile(r"-?\d{1,3}\.\d{3,}")
 
@@ -63,14 +69,31 @@ def normal(text: str) -> str:
     return "".join(char for char in folded if char.isalnum())
 
 
-def route(draft: Draft, stores: Sequence[KnownStore], *, default_store: str = "") -> str | Doubt:
-    """The store's id, or why a person has to look."""
+def route(
+    draft: Draft,
+    stores: Sequence[KnownStore],
+    *,
+    default_store: str = "",
+    locations: Mapping[str, str] = NO_LOCATIONS,
+) -> str | Doubt:
+    """The store's id, or why a person has to look. `locations`: the shop's location id -> store id."""
     pickup = draft.pickup
     said = said_of(draft)
     if draft.unclear:
         return Doubt(code="lines_unclear", said=draft.unclear)
+    if pickup.doubt:
+        return Doubt(code=pickup.doubt, said=said)
     if pickup.shipping == "mixed":
         return Doubt(code="mixed_shipping", said=said)
+    mapped = locations.get(pickup.location, "")
+    if any(store.store_id == mapped for store in stores):
+        return mapped
+    return _named(pickup, stores, said=said, default_store=default_store)
+
+
+def _named(
+    pickup: Pickup, stores: Sequence[KnownStore], *, said: str, default_store: str
+) -> str | Doubt:
     named = [_meant(text, stores) for text in pickup.texts]
     found = {store_id for store_id in named if store_id}
     found |= {store_id for each in pickup.methods if (store_id := _meant(each, stores))}

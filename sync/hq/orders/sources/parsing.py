@@ -17,6 +17,7 @@ from babel.numbers import get_currency_precision
 
 from sync.core.depth import is_too_deep
 from sync.core.instants import of_our_time
+from sync.hq.orders.rules.calls import CallFailed
 from sync.hq.orders.rules.draft import HookForged, NotAnOrder
 
 MOST_MINOR = 1_000_000_000
@@ -45,6 +46,19 @@ def decoded(body: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise NotAnOrder(problem="it is no object")
     return said
+
+
+def answer(body: bytes) -> dict[str, Any]:
+    """The object that a shop answered; CallFailed when it is none, or cut."""
+    try:
+        return decoded(body)
+    except NotAnOrder:
+        raise CallFailed("its answer cannot be read") from None
+
+
+def answers(body: bytes) -> list[dict[str, Any]]:
+    """The list of objects that a shop answered; CallFailed when it is none, or cut."""
+    return dicts(answer(b'{"all":' + body + b"}").get("all"))
 
 
 def child(holder: Any, *keys: str) -> Any:

@@ -7,12 +7,16 @@ id is a hash of webhook and second, so it names nothing.
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from sync.hq.orders.rules.calls import NO_SHOP, Ask, Call, Shop, WrongShopWords
 from sync.hq.orders.rules.draft import (
     NEVER,
     Buyer,
@@ -22,6 +26,7 @@ from sync.hq.orders.rules.draft import (
     Needs,
     NotAnOrder,
     Pickup,
+    PrivacyAsked,
     Shipping,
 )
 from sync.hq.orders.sources import parsing
@@ -36,12 +41,14 @@ _PICKUP_METHODS = ("local_pickup", "pickup_location")
 _CANCELLED = {"cancelled", "refunded", "failed", "trash"}
 _NOT_PAID = {"pending", "on-hold", "checkout-draft", "auto-draft"}
 _PARENTHESES = re.compile(r"\(([^()]+)\)\s*$")
+_WRITE_BACK = re.compile(r"^(off|note|customer-note|status:[a-z][a-z0-9-]{0,19})$")
 MOST_LINES = 200
+READY_NOTE = "Your order is ready for pickup."
 
 
 def read(
-    headers: Mapping[str, str], body: bytes, *, secrets: Sequence[str]
-) -> Draft | Needs | Ignored:
+    headers: Mapping[str, str], body: bytes, *, secrets: Sequence[str], shop: Shop = NO_SHOP
+) -> Draft | Needs | Ignored | PrivacyAsked:
     """What a webhook says, once its signature holds."""
     if _PING.match(body.strip(_PHP_BLANKS)):
         return Ignored(reason="ping")
@@ -53,9 +60,55 @@ def read(
     return _order(body)
 
 
-def complete(needs: Needs, fetched: bytes) -> Draft | Ignored:
+def complete(known: Draft, fetched: Sequence[bytes]) -> Draft | Ignored:
     """WooCommerce sends whole orders, so this is for orders that HQ asked for by itself."""
-    return _order(fetched)
+    return _order(fetched[0])
+
+
+def step(call: Call, pages: Sequence[bytes], shop: Shop) -> Ask | None:
+    """The next request of a call, or None when enough was answered."""
+    path = f"/wp-json/wc/v3/orders/{call.source_id}"
+    if call.kind == "fetch":
+        return None if pages else Ask(method="GET", path=path)
+    if len(pages) > 1:
+        return None
+    kind, _, status = shop.write_back.partition(":")
+    if kind == "status":
+        return _to_status(path, status, pages)
+    return _to_note(f"{path}/notes", pages, is_for_customer=kind == "customer-note")
+
+
+def sign(token: str) -> dict[str, str]:
+    """The header by which the shop knows us; `token` is `consumer key:consumer secret`."""
+    return {"Authorization": f"Basic {base64.b64encode(token.encode()).decode()}"}
+
+
+def checked(shop: Shop) -> Shop:
+    """A shop's settings as they can be kept; WrongShopWords names what is wrong."""
+    if not _WRITE_BACK.match(shop.write_back):
+        allowed = "off, note, customer-note or status:NAME"
+        raise WrongShopWords(problem=f"WooCommerce can be told: {allowed}")
+    return shop
+
+
+def _to_status(path: str, status: str, pages: Sequence[bytes]) -> Ask | None:
+    if not pages:
+        return Ask(method="GET", path=path)
+    now = text(parsing.answer(pages[0]).get("status"), 40)
+    # What the shop's people did since stands: only an order that is being worked on becomes ready.
+    if now != "processing":
+        return None
+    return Ask(method="PUT", path=path, body=msgspec.json.encode({"status": status}))
+
+
+def _to_note(path: str, pages: Sequence[bytes], *, is_for_customer: bool) -> Ask | None:
+    if not pages:
+        return Ask(method="GET", path=path)
+    notes = parsing.answers(pages[0])
+    if any(READY_NOTE in text(each.get("note"), 500) for each in notes):
+        return None
+    said = {"note": READY_NOTE, "customer_note": is_for_customer}
+    return Ask(method="POST", path=path, body=msgspec.json.encode(said))
 
 
 def _key(secret: str) -> bytes:

@@ -4,4 +4,7 @@
 from sync.hq.orders.store import intake as intake
 from sync.hq.orders.store.orders import migrations
 
-__all__ = ["migrations"]
+# Numbered apart: see there.
+from sync.hq.orders.store.shops import migrations as shop_migrations  # isort: skip
+
+__all__ = ["migrations", "shop_migrations"]

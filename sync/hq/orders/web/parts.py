@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,10 +16,16 @@ from sync.hq.orders.rules.route import KnownStore
 
 @dataclass(frozen=True)
 class OrdersParts:
-    """Ports of the orders feature."""
+    """Ports of the orders feature.
+
+    `forget` erases a person beyond orders: pseudonym, the stores that knew them, the request it is for.
+    `fetched` is the place in its feed that a store has taken over.
+    """
 
     stores: Callable[[Reader], list[KnownStore]]
     sent: Callable[[Unit, HqOrder], None]
+    forget: Callable[[Unit, str, Collection[str], str], None]
+    fetched: Callable[[Reader, str], int]
 
 
 def intake_at(hq: Hq, reader: Reader) -> Intake:
@@ -32,4 +39,29 @@ def intake_at(hq: Hq, reader: Reader) -> Intake:
         promise_minutes=settings.promise_minutes,
         hold=timedelta(minutes=settings.hold_minutes),
         pass_scheme=settings.pass_scheme,
+        wake=hq.part(Bell).ring,
     )
+
+
+def lane(source: str, source_id: str) -> str:
+    """Messages about one order come one after the other, those about others meanwhile."""
+    return f"order:{source}:{source_id}"
+
+
+class Bell:
+    """Rung after a commit that left work for the shops' worker; ringing it twice is ringing it once."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+
+    def ring(self) -> None:
+        """There is something to do."""
+        self._rung.set()
+
+    def clear(self) -> None:
+        """Whoever works now sees all that was there before."""
+        self._rung.clear()
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, or the time is up."""
+        self._rung.wait(seconds)
