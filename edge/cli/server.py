@@ -21,6 +21,7 @@ from gunicorn.sock import create_sockets
 from gunicorn.systemd import sd_notify
 from gunicorn.workers import gthread
 
+from edge.base.gauges import Gauges
 from edge.cli import tls
 from edge.settings import Settings
 
@@ -78,7 +79,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             1, os.getppid(), [*listeners, *over_tls], self, STOP_SECONDS, self.cfg, log
         )
         worker.secured = {each.fileno(): secured for each in over_tls}
-        worker.ready = lambda: self._tell_init_system(log)
+        worker.ready = lambda: self._begun(worker, log)
         try:
             worker.init_process()
         finally:
@@ -97,7 +98,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         _choose(secured, {"bind": bind, **tls.gunicorn_settings(loaded, certificate)})
         return secured
 
-    def _tell_init_system(self, log: Any) -> None:
+    def _begun(self, worker: Any, log: Any) -> None:
+        """Tell the init system that we serve, and go on telling it that we live."""
+        self._store.edge.part(Gauges).give("http_requests", lambda: worker.nr)
         sd_notify("READY=1", log)
         if seconds := int(os.environ.get("WATCHDOG_USEC", "0")) / 2_000_000:
             watch = threading.Thread(target=self._watch, args=(seconds, log), daemon=True)

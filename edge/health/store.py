@@ -9,7 +9,10 @@ from pathlib import Path
 
 from edge.base import times
 from edge.base.database import Rows
+from edge.base.edge import Edge
 from edge.health.rules import DatabaseSeen, NightSeen
+
+SQLITE = sqlite3.sqlite_version
 
 
 def database(
@@ -20,7 +23,7 @@ def database(
     seen = {row["name"] for row in rows.rows(_MIGRATIONS)}
     wal = file.with_name(f"{file.name}-wal")
     return DatabaseSeen(
-        sqlite=sqlite3.sqlite_version,
+        sqlite=SQLITE,
         bytes=file.stat().st_size,
         wal_bytes=wal.stat().st_size if wal.exists() else 0,
         check=str(check[0]) if check else "nothing",
@@ -59,3 +62,25 @@ def night(rows: Rows) -> NightSeen | None:
 
 
 _MIGRATIONS = "SELECT migration_set || '.' || name AS name FROM _sqlite_migrations"
+
+
+def is_readable(edge: Edge) -> bool:
+    """Whether the file answers at all."""
+    try:
+        with edge.read() as reader:
+            return reader.row("SELECT MAX(seq) AS seq FROM events") is not None
+    except sqlite3.Error:
+        return False
+
+
+def file_bytes(file: Path) -> tuple[int, int]:
+    """Bytes of the database and of its write-ahead log."""
+    wal = file.with_name(f"{file.name}-wal")
+    return file.stat().st_size, wal.stat().st_size if wal.exists() else 0
+
+
+def jobs_done(rows: Rows) -> dict[str, datetime]:
+    """When each daily job was last done."""
+    return {
+        row["job"]: times.parse(row["at"]) for row in rows.rows("SELECT job, at FROM last_done")
+    }

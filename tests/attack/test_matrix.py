@@ -14,8 +14,8 @@ from edge.http import DEVICE, MANAGER, PASS, PUBLIC, STAFF
 from edge.http.routes import Declared, declared
 from tests.attack.edge_world import Asker, EdgeWorld, refusal
 
-# Routes that are no feature's: the document, the health check, files.
-BESIDE = {"openapi", "healthz", "asset", "phone_asset"}
+# Routes that are no feature's: the document, files.
+BESIDE = {"openapi", "asset", "phone_asset"}
 ROLES = ("nobody", "front_door", "other_pass", "device", "picker", "manager")
 # The first role in this order that may, and everything after it may too.
 MAY = {

@@ -109,6 +109,17 @@ def limits() -> str:
     return _table(("what", "a minute", "counted per", "because"), rows)
 
 
+def metrics() -> str:
+    """Every number at /metrics: its kind, its labels, what it means."""
+    from edge.screens.metrics import NUMBERS
+
+    rows = [
+        (f"`{each.name}`", each.kind, ", ".join(f"`{name}`" for name in each.labels) or "none", each.meaning)
+        for each in NUMBERS
+    ]  # fmt: skip
+    return _table(("metric", "kind", "labels", "what it says"), rows)
+
+
 def records() -> str:
     """Every record type: what it is, which way it travels, how two truths are settled, what it carries."""
     from sync.records import RECORD_TYPES
@@ -144,6 +155,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "edge_routes": edge_routes,
     "hq_routes": hq_routes,
     "limits": limits,
+    "metrics": metrics,
 }
 
 
