@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
@@ -19,11 +20,13 @@ from edge.arrivals.memory import RangeMemory, TypedTries
 from edge.base import sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
+from edge.base.gauges import Gauges, LogCounter
 from edge.base.readings import Readings
 from edge.base.service import Command, Service
 from edge.base.uplink import SyncSeen, Uplink, UplinkSeen
 from edge.consents import store as consents_store
 from edge.consents.rules.notices import refuse_altered
+from edge.health import web as health_web
 from edge.help import store as help_store
 from edge.help import web as help_web
 from edge.http import errors, guard, limits, openapi, pages
@@ -45,6 +48,7 @@ from edge.screens import (
     display,
     figures,
     kiosk,
+    metrics,
     offers_form,
     pickup_pass,
     qr,
@@ -85,6 +89,8 @@ PARTS: tuple[Callable[[], object], ...] = (
     LastSteps,
     ShownOnce,
     Uplink,
+    Gauges,
+    LogCounter,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
@@ -106,6 +112,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     display.bp,
     signin.bp,
     help_web.bp,
+    health_web.bp,
+    metrics.bp,
 )
 SCREENS: tuple[Screen, ...] = (board.SCREEN, display.SCREEN)
 
@@ -146,7 +154,6 @@ def create_app(edge: Edge) -> Flask:
     errors.install(app)
     limits.install(app)
     app.add_url_rule("/openapi.json", "openapi", _openapi)
-    app.add_url_rule("/healthz", "healthz", _healthz)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -178,6 +185,10 @@ class Store:
             longest_pause_seconds=1.0 if control.is_rehearsal() else LONGEST_PAUSE_SECONDS,
         )
         self.edge.put_part(self.line)
+        gauges = self.edge.part(Gauges)
+        gauges.give("open_sockets", lambda: self.live.open_sockets)
+        gauges.give("line_up", lambda: self.line.status().is_up)
+        logging.getLogger().addHandler(self.edge.part(LogCounter))
         self._service: Service | None = None
         self._control: control.Control | None = None
 
@@ -206,6 +217,7 @@ class Store:
         self.live.stop()
         self.reactions.stop()
         self.edge.close()
+        logging.getLogger().removeHandler(self.edge.part(LogCounter))
 
     def rest(self) -> None:
         """Return when nothing is open in this store: all followed, all due done. For the rehearsal."""
@@ -261,7 +273,3 @@ def _explained(edge: Edge) -> SyncSeen:
 def _openapi() -> Response:
     document = openapi.document(version("store-edge"))
     return Response(msgspec.json.encode(document), mimetype="application/json")
-
-
-def _healthz() -> Response:
-    return Response(b'{"ok":true}', mimetype="application/json")
