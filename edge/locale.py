@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -115,6 +115,10 @@ class Words:
     def day(self, at: datetime) -> str:
         """The date in the store."""
         return format_date(at.astimezone(self._zone), format="long", locale=self.lang)
+
+    def date(self, iso: str) -> str:
+        """A store day such as 2026-11-22, with its weekday, as a heading says it."""
+        return format_date(date.fromisoformat(iso), format="full", locale=self.lang)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in its currency's own digits: ¥680, €6.80."""

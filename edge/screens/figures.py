@@ -13,7 +13,7 @@ from flask import request
 
 from edge import http
 from edge.arrivals import store as journeys
-from edge.arrivals.rules import Journey
+from edge.arrivals.rules import EtaError, Journey
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -32,6 +32,8 @@ DEFINITIONS = {
     "Evidence: arrived is the first scan in the store or word of staff, else the tap.",
     "dwell": "staged until the customer arrived; 0 for a customer who came before.",
     "ready_on_arrival": "orders that were ready when their customer arrived (claimed clock).",
+    "eta_error": "arrived minus the middle of what was expected five minutes before, for customers who had said "
+    "that they are on the way by then; positive: later than expected.",
     "percentiles": "nearest rank over handed-over orders whose arrival is known.",
 }
 
@@ -61,7 +63,10 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     evidence_at: datetime | None
     handed_over_at: datetime | None
     wait_s: float | None
+    wait_by_evidence_s: float | None
     dwell_s: float | None
+    eta_error_s: float | None = None
+    eta_from: str = ""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,10 +100,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 def shown(*, caller: Caller) -> Figures:
     """Today's, or those of `?day=2026-11-22`."""
     with http.edge().read() as reader:
-        return figures(reader, http.edge(), _day(request.args.get("day", "")))
+        return figures(reader, http.edge(), asked_day(request.args.get("day", "")))
 
 
-def _day(asked: str) -> str:
+def asked_day(asked: str) -> str:
+    """The day that was asked for, such as 2026-11-22, or "" for today; WrongField for what is no date."""
     if asked:
         try:
             of_our_time(datetime.fromisoformat(f"{asked}T00:00:00+00:00"))
@@ -112,16 +118,21 @@ def figures(rows: Rows, edge: Edge, day: str = "") -> Figures:
     now = edge.clock.now()
     wanted = day or store_day(now, ZoneInfo(store_record.load(rows).time_zone))
     found = orders.of_day(rows, wanted)
-    ways = journeys.load_many(rows, [order.order_id for order in found]) if found else {}
+    ids = [order.order_id for order in found]
+    ways = journeys.load_many(rows, ids) if found else {}
+    errors = journeys.load_eta_errors(rows, ids) if found else {}
     reached = _by_order(orders.milestones_of_day(rows, wanted))
-    shown = [row_of(order, ways[order.order_id], reached[order.order_id]) for order in found]
+    shown = [
+        row_of(order, ways[order.order_id], reached[order.order_id], errors.get(order.order_id))
+        for order in found
+    ]
     return Figures(
         store_day=wanted,
         as_of=now,
         orders=counted(found),
         wait_s=spread(row.wait_s for row in shown),
-        wait_by_evidence_s=spread(_wait(row.evidence_at or row.arrived_at, row) for row in shown),
-        ready_on_arrival=sum(_was_ready(row) for row in shown),
+        wait_by_evidence_s=spread(row.wait_by_evidence_s for row in shown),
+        ready_on_arrival=sum(was_ready(row) for row in shown),
         dwell_s=spread(row.dwell_s for row in shown),
         redemptions=gather.redemptions(rows, wanted),
         definitions=DEFINITIONS,
@@ -137,7 +148,9 @@ def waits_today(rows: Rows, now: datetime) -> Spread:
     return spread(_seconds(ways[order_id].arrived_at, at) for order_id, at in given.items())
 
 
-def row_of(order: Order, way: Journey, reached: dict[str, datetime]) -> OrderRow:
+def row_of(
+    order: Order, way: Journey, reached: dict[str, datetime], error: EtaError | None = None
+) -> OrderRow:
     """What one order went through."""
     arrived, handed = way.arrived_at, reached.get(State.HANDED_OVER)
     staged = reached.get(State.STAGED)
@@ -153,7 +166,10 @@ def row_of(order: Order, way: Journey, reached: dict[str, datetime]) -> OrderRow
         evidence_at=way.evidence_at,
         handed_over_at=handed,
         wait_s=_seconds(arrived, handed),
+        wait_by_evidence_s=_seconds(way.evidence_at or arrived, handed),
         dwell_s=_seconds(staged, arrived) if handed else None,
+        eta_error_s=error.seconds if error else None,
+        eta_from=error.source.value if error else "",
     )
 
 
@@ -191,11 +207,8 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
     return max(0.0, (end - start).total_seconds()) if start and end else None
 
 
-def _wait(arrived: datetime | None, row: OrderRow) -> float | None:
-    return _seconds(arrived, row.handed_over_at)
-
-
-def _was_ready(row: OrderRow) -> bool:
+def was_ready(row: OrderRow) -> bool:
+    """Whether an order was ready when its customer arrived; False while nobody has, or it was never handed over."""
     if row.arrived_at is None or row.ready_at is None or row.handed_over_at is None:
         return False
     return row.ready_at <= row.arrived_at

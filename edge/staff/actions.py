@@ -109,9 +109,7 @@ def sign_out(unit: Unit, session: Session, *, by: str) -> None:
 def make_code(unit: Unit, *, at: datetime, by: str, kind: Kind = Kind.OTHER) -> str:
     """A one-time code for one device of a kind, good for ten minutes; only its hash is kept."""
     code = unit.ids.token(rules.CODE_BYTES)
-    made = DeviceCode(
-        code_id=unit.ids.uuid7(unit.now), good_until=at + rules.CODE_LIFE, kind=kind
-    )
+    made = DeviceCode(code_id=unit.ids.uuid7(unit.now), good_until=at + rules.CODE_LIFE, kind=kind)
     store.add_code(unit, rules.hashed(code), made)
     unit.record(rules.DeviceCodeMade(code_id=made.code_id), by=by)
     return rules.shown_code(code)

@@ -226,7 +226,10 @@ def _keep_device_seen(edge: Edge, device: Device) -> None:
     now = edge.clock.monotonic()
     if edge.part(Presence).meets_device(device.device_id, now, DEVICE_SEEN_SECONDS):
         wall = edge.clock.wall()
-        if device.seen_at is None or abs((wall - device.seen_at).total_seconds()) > KEEP_SEEN_SECONDS:
+        if (
+            device.seen_at is None
+            or abs((wall - device.seen_at).total_seconds()) > KEEP_SEEN_SECONDS
+        ):
             edge.write(lambda unit: store.saw_device(unit, device.device_id, wall))
 
 

@@ -128,9 +128,7 @@ def change(offer: Offer, wish: Wish) -> tuple[Offer, OfferChanged]:
     """The same offer with other contents; OfferOfHq for one that HQ sent down."""
     if offer.owner != STORE:
         raise OfferOfHq
-    changed = msgspec.structs.replace(
-        offer, wish=wish, revision=offer.revision + 1, ended_at=None
-    )
+    changed = msgspec.structs.replace(offer, wish=wish, revision=offer.revision + 1, ended_at=None)
     return changed, OfferChanged(**_facts(changed))
 
 
