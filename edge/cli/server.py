@@ -22,6 +22,7 @@ from gunicorn.systemd import sd_notify
 from gunicorn.workers import gthread
 
 from edge.base.gauges import Gauges
+from edge.base.later import load_later
 from edge.cli import tls
 from edge.settings import Settings
 
@@ -60,6 +61,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """See BaseApplication."""
         # sqlite-utils loads numpy where it finds it (a developer's machine): 10 MB that no store needs.
         sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+        # Whom to talk to is known only once the store is up; until then these cost a tenth of a second.
+        load_later("requests", "urllib3", "websocket")
         from edge.app import Store
         from edge.cli.commands import COMMANDS
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 import requests
+import urllib3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from urllib3.exceptions import HTTPError
 
 from sync.agent.steps import Answer, Outcome, Send, Silence
 from sync.protocol.limits import MAX_UNPACKED
@@ -39,11 +39,19 @@ class HttpTransport:
         self._key = key
         self._key_id = key_id
         self._wall = wall
-        self._web = requests.Session()
+        self._session: requests.Session | None = None
+
+    @property
+    def _web(self) -> requests.Session:
+        """Made at the first request: a store that has no HQ never needs it."""
+        if self._session is None:
+            self._session = requests.Session()
+        return self._session
 
     def close(self) -> None:
         """Give the connection back."""
-        self._web.close()
+        if self._session is not None:
+            self._session.close()
 
     def send(self, send: Send) -> Outcome:
         """See Transport."""
@@ -52,7 +60,7 @@ class HttpTransport:
             return self._post(url, send.body, self._signed(url, send))
         except requests.Timeout:
             return Silence("HQ did not answer in time", timed_out=True)
-        except (requests.RequestException, HTTPError, OSError) as problem:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
             return Silence(type(problem).__name__)
         except WrongAddress:
             return Silence(f"{url} is not an address")

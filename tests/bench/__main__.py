@@ -9,14 +9,17 @@ import traceback
 from collections.abc import Callable
 
 from tests.bench.figure import Figure
-from tests.bench.measures import accept, memory, offers, push, ranges
+from tests.bench.measures import accept, memory, offers, push, ranges, screens, start
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "accept": accept.measure,
     "ranges": ranges.measure,
     "push": push.measure,
+    "push_postgres": push.measure_postgresql,
     "memory": memory.measure,
     "offers": offers.measure,
+    "screens": screens.measure,
+    "start": start.measure,
 }
 
 

@@ -31,7 +31,13 @@ def disk_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running(words: list[str], port: int, env: Mapping[str, str] | None = None) -> Iterator[int]:
+def running(
+    words: list[str],
+    port: int,
+    env: Mapping[str, str] | None = None,
+    *,
+    is_waited_for: bool = True,
+) -> Iterator[int]:
     """A server as a process of its own, listening on `port`; gives its process id."""
     process = subprocess.Popen(
         [sys.executable, *words],
@@ -41,7 +47,8 @@ def running(words: list[str], port: int, env: Mapping[str, str] | None = None) -
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port, process)
+        if is_waited_for:
+            _wait_for(port, process)
         yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)

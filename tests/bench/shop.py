@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ WHO = {
     "name": "Harbour Lane",
     "public-host": "harbour-lane.localhost",
 }
+PIN = "246802"
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,27 @@ def command(*words: str) -> str:
 
 
 @contextmanager
-def open_shop(**settings: str) -> Iterator[Shop]:
-    """A store on a disk folder of its own, running until the end of the block."""
+def open_shop(words: Sequence[str] = ("-m", "edge"), **settings: str) -> Iterator[Shop]:
+    """A store on a disk folder of its own, running until the end of the block; `words` start its command line."""
     with disk_folder() as home:
-        command("init", "--home", str(home), *(f"--{key}={value}" for key, value in WHO.items()))
+        set_up(home)
         port = free_port()
-        given = {"PORT": str(port), "COOKIES_SECURE": "false", "LOG_LEVEL": "WARNING", **settings}
-        env = {f"STORE_EDGE_{name}": value for name, value in given.items()}
-        with running(["-m", "edge", "serve", "--home", str(home)], port, env) as pid:
+        env = environment(port, **settings)
+        start = [word.format(home=home) for word in words]
+        with running([*start, "serve", "--home", str(home)], port, env) as pid:
             _wait_until_open(port)
             yield Shop(home, port, pid)
+
+
+def set_up(home: Path) -> None:
+    """The folder of a store that can be served."""
+    command("init", "--home", str(home), *(f"--{key}={value}" for key, value in WHO.items()))
+
+
+def environment(port: int, **settings: str) -> dict[str, str]:
+    """The settings of a measured store."""
+    given = {"PORT": str(port), "COOKIES_SECURE": "false", "LOG_LEVEL": "WARNING", **settings}
+    return {f"STORE_EDGE_{name}": value for name, value in given.items()}
 
 
 def _wait_until_open(port: int) -> None:
@@ -67,6 +79,16 @@ def paired(shop: Shop) -> Client:
     client = Client(shop.port)
     token = client.json("POST", "/api/v1/devices", {"code": code, "name": "bench"})["device_token"]
     client.headers["Authorization"] = f"Bearer {token}"
+    return client
+
+
+def signed_in(shop: Shop) -> Client:
+    """A paired screen at which somebody is signed in."""
+    command("staff", "add", "Ken", "--role", "picker", "--pin", PIN, "--home", str(shop.home))
+    client = paired(shop)
+    (ken,) = client.json("GET", "/api/v1/staff")["staff"]
+    answer = client.json("POST", "/api/v1/sessions", {"staff_id": ken["staff_id"], "pin": PIN})
+    client.headers["X-Staff-Session"] = answer["session_token"]
     return client
 
 

@@ -1,6 +1,7 @@
 """Floor: events from one SQLite file over gzip and HTTP into another, durable at both ends, and nothing else.
 
-No signature, no chain, no effects. `python push.py COUNT` prints events a second and bytes on the wire for each.
+No signature, no chain, no effects. `python push.py COUNT` prints events a second and bytes on the wire for each;
+`python push.py COUNT URL` copies them into a bare table of that PostgreSQL instead.
 """
 
 import gzip
@@ -13,6 +14,7 @@ import uuid
 from pathlib import Path
 
 import msgspec
+import psycopg
 import requests
 from flask import Flask, Response, request
 
@@ -58,6 +60,29 @@ def receiver(path: Path) -> Flask:
     return app
 
 
+def receiver_into_postgresql(url: str) -> Flask:
+    """The same, by one COPY for each batch."""
+    app = Flask("floor", static_folder=None)
+    connection, decoder = (
+        psycopg.connect(url, prepare_threshold=None),
+        msgspec.json.Decoder(list[Row]),
+    )
+    connection.execute("DROP TABLE IF EXISTS bare")
+    connection.execute("CREATE TABLE bare (seq BIGINT PRIMARY KEY, body TEXT NOT NULL)")
+    connection.commit()
+
+    @app.post("/")
+    def take() -> Response:
+        rows = decoder.decode(gzip.decompress(request.get_data()))
+        with connection.cursor().copy("COPY bare FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((row.seq, bytes(row.body).decode()))
+        connection.commit()
+        return Response(b'{"ok":true}', mimetype="application/json")
+
+    return app
+
+
 def fill(connection: sqlite3.Connection, count: int) -> None:
     """The events to send, with the envelope that a plain log would have."""
     chance = random.Random(7)
@@ -94,7 +119,7 @@ def send(connection: sqlite3.Connection, port: int) -> int:
     return sent
 
 
-def serve(port: int, path: str) -> None:
+def serve(port: int, where: str) -> None:
     """The receiving end, on the same server as the product."""
     from gunicorn.app.base import BaseApplication
 
@@ -107,18 +132,21 @@ def serve(port: int, path: str) -> None:
             self.cfg.set("control_socket_disable", True)
 
         def load(self) -> Flask:
-            return receiver(Path(path))
+            if where.startswith("postgresql:"):
+                return receiver_into_postgresql(where)
+            return receiver(Path(where))
 
     Server().run()
 
 
-def main(count: int) -> dict[str, float]:
+def main(count: int, url: str = "") -> dict[str, float]:
     """One run."""
     with disk_folder() as folder:
         source = opened(folder / "edge.db")
+        where = url or f"{folder}/hq.db"
         fill(source, count)
         port = free_port()
-        with running(["-m", "tests.bench.floors.push", str(port), f"{folder}/hq.db"], port):
+        with running(["-m", "tests.bench.floors.push", "serve", str(port), where], port):
             started = time.perf_counter()
             sent = send(source, port)
             took = time.perf_counter() - started
@@ -127,7 +155,7 @@ def main(count: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        serve(int(sys.argv[1]), sys.argv[2])
+    if sys.argv[1] == "serve":
+        serve(int(sys.argv[2]), sys.argv[3])
     else:
-        print(json.dumps(main(int(sys.argv[1]))))
+        print(json.dumps(main(int(sys.argv[1]), *sys.argv[2:])))

@@ -22,6 +22,7 @@ from sync.hq.base.rows import Unit as HqUnit
 from sync.hq.settings import Settings as HqSettings
 from sync.hq.stores.actions import registry
 from sync.hq.stores.rules import Store
+from tests import postgres
 from tests.bench import figure, shape
 from tests.bench.counting import Counter
 from tests.bench.figure import Figure, p50
@@ -30,6 +31,7 @@ from tests.bench.processes import ROOT, disk_folder, free_port, running
 COUNT = 20_000
 ROUNDS = 3
 LEAST_PER_SECOND = 15_000.0
+LEAST_PER_SECOND_POSTGRESQL = 12_000.0
 MOST_BYTES = 110.0
 AT_MOST_SECONDS = 120.0
 UNIT_EVENTS = 500
@@ -87,19 +89,43 @@ def measure() -> list[Figure]:
     ]
 
 
-def one_push(*, is_counted: bool) -> tuple[float, float]:
+def measure_postgresql() -> list[Figure]:
+    """With HQ's tables on a PostgreSQL that syncs to the disk; floor: the same bytes, one bare COPY a batch."""
+    rates, floors = [], []
+    with postgres.server("fsync = on") as server:
+        for _ in range(ROUNDS):
+            bare, full = server.database(), server.database()
+            url = server.url_of(bare).replace("+psycopg", "", 1)
+            words = [sys.executable, "-m", "tests.bench.floors.push", str(COUNT), url]
+            floors.append(json.loads(subprocess.check_output(words, cwd=ROOT))["events_per_s"])
+            rates.append(one_push(is_counted=False, database_url=server.url_of(full))[0])
+            for name in (bare, full):
+                server.drop(name)
+    return [
+        figure.at_least(
+            "push_postgres",
+            p50(rates),
+            "events/s",
+            floor=p50(floors),
+            least=LEAST_PER_SECOND_POSTGRESQL,
+        )
+    ]
+
+
+def one_push(*, is_counted: bool, database_url: str = "") -> tuple[float, float]:
     """Events a second, and bytes on the wire (both ways) for each."""
     with disk_folder() as folder, Counter(port := free_port()) as counter:
         # A signature covers the address, so HQ is told under which one it is asked.
         url = f"http://127.0.0.1:{counter.port if is_counted else port}"
-        code = _prepare_hq(folder / "hq")
-        env = {"STORE_EDGE_HQ_PORT": str(port), "STORE_EDGE_HQ_PUBLIC_URL": url}
+        code = _prepare_hq(HqSettings(home=str(folder / "hq"), database_url=database_url))
+        given = {"PORT": str(port), "PUBLIC_URL": url, "DATABASE_URL": database_url}
+        env = {f"STORE_EDGE_HQ_{name}": value for name, value in given.items()}
         with running(["-m", "edge", "hq", "serve", "--home", str(folder / "hq")], port, env):
             return _push(folder / "edge", url, code, counter)
 
 
-def _prepare_hq(home: Path) -> str:
-    hq = open_hq(HqSettings(home=str(home)), clock=SystemClock(), ids=SystemIds())
+def _prepare_hq(settings: HqSettings) -> str:
+    hq = open_hq(settings, clock=SystemClock(), ids=SystemIds())
     store = Store(
         store_id="harbour-lane",
         code="HL",
