@@ -1,54 +1,83 @@
-"""Offers as a manager makes them: a list, a form that works without script, and each code to print."""
+"""Offers as a manager makes them: a list, a form that works without script, an end now, and how shoppers see it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from babel.numbers import get_currency_precision
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge import http
 from edge.base import qr, store_record
+from edge.base.database import Rows
 from edge.base.unit import Unit
 from edge.http import Caller
 from edge.locale import Words
 from edge.offers import actions, store
 from edge.offers.rules import HQ, Offer, Wish, form, qr_code
-from edge.screens import gather
-from sync.core.answers import Key
-from sync.core.base32 import ALPHABET
+from edge.offers.rules.share import share
+from edge.screens import gather, qr_view
+from edge.screens.manage import csv_file, frame
 
 FORM_LIMIT = 64 * 1024
 PRINT_MM = 30.0
-_TOKEN = re.compile(f"^[{ALPHABET}]{{16,40}}$")
+HERE = "/manage/offers"
+SHARES_OVER = timedelta(days=28)
+# The preview is a page of its own in a frame of ours, without scripts and forms.
+PREVIEW_POLICY = "default-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
 
 bp = http.blueprint("offers_form", "/manage")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer in the list."""
+    """An offer in the list; `tone` colours its state, `is_on` says whether it can be ended now."""
 
     offer_id: str
     title: str
+    other_title: str
     price: str
     window: str
     count: str
+    share: str
     state: str
+    tone: str
     code: str
     is_ours: bool
+    is_on: bool
 
 
 @http.page(bp, "/offers", who=http.MANAGER, summary="All offers, and a form for a new one")
 def listed(*, caller: Caller) -> Response:
     """The form is empty, but for a window that begins now."""
     return _page(caller, {}, {}, made=request.args.get("made", ""))
+
+
+@http.page(bp, "/offers.csv", who=http.MANAGER, summary="All offers, as CSV")
+def listed_csv(*, caller: Caller) -> Response:
+    """With how often each was shown beside an order and added to it in four weeks, and Wilson's interval."""
+    with http.edge().read() as reader:
+        since = http.edge().clock.now() - SHARES_OVER
+        shown, added = store.times_shown(reader, since), store.times_added(reader, since)
+        rows = [_csv(each, shown, added) for each in store.load_all(reader)]
+    head = (
+        *(
+            "title_en",
+            "title_ja",
+            "owner",
+            "price_minor",
+            "currency",
+            "starts_at",
+            "ends_at",
+            "limit",
+        ),
+        *("taken", "shown_beside_orders", "added_to_orders", "share_low", "share_high"),
+    )
+    return csv_file.answer("offers", head, rows)
 
 
 @http.page(
@@ -86,6 +115,32 @@ def change(offer_id: str, *, caller: Caller) -> AnyResponse:
     return _take(caller, offer_id)
 
 
+@http.page(
+    bp, "/offers/<offer_id>/end", who=http.MANAGER, method="POST", summary="End an offer now"
+)
+def end(offer_id: str, *, caller: Caller) -> AnyResponse:
+    """From this commit on nobody can take it; what was taken is honoured."""
+    http.edge().write(lambda unit: actions.stop(unit, offer_id, by=caller.id))
+    return frame.to(HERE, ended=offer_id)
+
+
+@http.page(
+    bp, "/offers/<offer_id>/preview", who=http.MANAGER, summary="An offer as shoppers see it"
+)
+def preview(offer_id: str, *, caller: Caller) -> Response:
+    """The page behind its code, to be looked at only: the frame around it runs no script and sends no form."""
+    edge = http.edge()
+    with edge.read() as reader:
+        code = store.code_for(reader, qr_code.OFFER, store.load(reader, offer_id).offer_id)
+        found = code or qr_code.QrCode(code="", kind=qr_code.OFFER, ref=offer_id)
+        shown = qr_view.view(reader, edge, caller.lang, found, held="")
+        here, name = store_record.load(reader), gather.store_name(reader, caller.lang)
+    html = http.render("qr", view=shown, store_name=name, phone=here.phone)
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return response
+
+
 @http.page(bp, "/codes/<code>.svg", who=http.MANAGER, summary="A code to print, as SVG")
 def svg(code: str, *, caller: Caller) -> Response:
     """At its stated size; the browser prints it in millimetres."""
@@ -115,24 +170,15 @@ def _take(caller: Caller, offer_id: str) -> AnyResponse:
         return _page(caller, typed, filled.faults, offer_id=offer_id, status=422)
     wish = filled.wish
     made: Any = edge.write(
-        lambda unit: _write(unit, offer_id, wish, by=caller.id), key=_key(caller, typed)
+        lambda unit: _write(unit, offer_id, wish, by=caller.id), key=frame.key_of(caller, typed)
     )
-    return redirect(f"/manage/offers?made={made}", code=303)
+    return frame.to(HERE, made=str(made))
 
 
 def _write(unit: Unit, offer_id: str, wish: Wish, *, by: str) -> str:
     if offer_id:
         return actions.change(unit, offer_id, wish, by=by).offer_id
     return actions.make(unit, wish, by=by).offer_id
-
-
-def _key(caller: Caller, typed: Mapping[str, str]) -> Key | None:
-    """The key that was drawn into the form: sent twice, it is one offer."""
-    token = typed.get("key", "")
-    if not _TOKEN.match(token):
-        return None
-    asked = request.path.encode() + msgspec.json.encode(typed, order="sorted")
-    return Key(f"manage:{caller.id}", token, sha256(asked).hexdigest())
 
 
 def _page(
@@ -144,52 +190,99 @@ def _page(
     made: str = "",
     status: int = 200,
 ) -> Response:
-    edge = http.edge()
+    edge, ended = http.edge(), request.args.get("ended", "")
     with edge.read() as reader:
         here = store_record.load(reader)
         words, now = Words(caller.lang, here.time_zone), edge.clock.now()
-        codes = {each.ref: each.code for each in store.codes(reader, [qr_code.OFFER])}
-        rows = [_row(each, codes, words, now) for each in store.load_all(reader)]
-        name = gather.store_name(reader, caller.lang)
-    html = http.render(
+        rows = _rows(reader, words, now)
+    return frame.page(
+        caller,
         "offers_form",
-        store_name=name,
+        here="offers",
+        status=status,
         rows=rows,
         made=next((row for row in rows if row.offer_id == made), None),
+        ended=next((row for row in rows if row.offer_id == ended), None),
+        opened=next((row for row in rows if row.offer_id == offer_id), None),
         offer_id=offer_id,
         typed=dict(typed) or {"starts_at": form.local(now, here.zone), "once_per_customer": "on"},
         faults={field: words(fault) for field, fault in faults.items()},
         currency=here.currency,
         zone=here.time_zone,
-        key=edge.ids.token(12),
     )
-    return Response(html, status=status, mimetype="text/html")
 
 
-def _row(offer: Offer, codes: Mapping[str, str], _: Words, now: datetime) -> Row:
+def _rows(rows: Rows, words: Words, now: datetime) -> list[Row]:
+    codes = {each.ref: each.code for each in store.codes(rows, [qr_code.OFFER])}
+    since = now - SHARES_OVER
+    shown, added = store.times_shown(rows, since), store.times_added(rows, since)
+    return [
+        _row(
+            each,
+            codes,
+            words,
+            now,
+            beside=(shown.get(each.offer_id, 0), added.get(each.offer_id, 0)),
+        )
+        for each in store.load_all(rows)
+    ]
+
+
+def _row(
+    offer: Offer, codes: Mapping[str, str], _: Words, now: datetime, *, beside: tuple[int, int]
+) -> Row:
     wish = offer.wish
     window = f"{_.near(wish.starts_at, now)} – {_.near(wish.ends_at, now)}"
     limit = _("%(used)s of %(limit)s", used=offer.used, limit=wish.limit)
+    other = "en" if _.lang == "ja" else "ja"
+    state, tone = _state(offer, _, now)
+    shown, added = beside
     return Row(
         offer_id=offer.offer_id,
         title=offer.words(_.lang).title,
+        other_title=offer.words(other).title,
         price=_.money(wish.price_minor, wish.currency),
         window=window,
         count=limit if wish.limit else str(offer.used),
-        state=_state(offer, _, now),
+        share=_("%(added)s of %(shown)s", added=min(added, shown), shown=shown) if shown else "",
+        state=state,
+        tone=tone,
         code=codes.get(offer.offer_id, ""),
         is_ours=offer.owner != HQ,
+        is_on=offer.stands and now < wish.ends_at,
     )
 
 
-def _state(offer: Offer, _: Words, now: datetime) -> str:
+def _state(offer: Offer, _: Words, now: datetime) -> tuple[str, str]:
     if not offer.wish.active:
-        return _("Stopped")
-    if now >= offer.wish.ends_at:
-        return _("Over")
+        return _("Stopped"), ""
+    if offer.ended_at or now >= offer.wish.ends_at:
+        return _("Over"), ""
     if now < offer.wish.starts_at:
-        return _("Not begun")
-    return _("Sold out") if offer.left == 0 else _("Running")
+        return _("Not begun"), "coming"
+    return (_("Sold out"), "out") if offer.left == 0 else (_("Running"), "ready")
+
+
+def _csv(
+    offer: Offer, shown: Mapping[str, int], added: Mapping[str, int]
+) -> tuple[csv_file.Cell, ...]:
+    wish, beside = offer.wish, shown.get(offer.offer_id, 0)
+    part = share(added.get(offer.offer_id, 0), beside)
+    return (
+        offer.words("en").title,
+        offer.words("ja").title,
+        offer.owner,
+        wish.price_minor,
+        wish.currency,
+        wish.starts_at,
+        wish.ends_at,
+        wish.limit,
+        offer.used,
+        beside,
+        part.taken,
+        round(part.low, 4) if beside else None,
+        round(part.high, 4) if beside else None,
+    )
 
 
 def _zone_and_digits(here: store_record.StoreRecord) -> tuple[ZoneInfo, int]:

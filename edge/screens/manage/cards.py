@@ -40,7 +40,7 @@ class Bar(NamedTuple):
 class EtaErrors(NamedTuple):
     """How wrong the expected arrivals were: half were off by less than `half` (text), columns of two minutes."""
 
-    count: int
+    total: int
     half: str
     bars: list[Bar]
     by_source: list[tuple[str, int]]
@@ -62,8 +62,13 @@ def ready(rows: Sequence[OrderRow]) -> Ready:
         (_ready_state(row) for row in rows if row.wait_s is not None),
         key=(READY, SOON, LATE).index,
     )
-    counts = [states.count(each) for each in (READY, SOON, LATE)]
-    return Ready(len(states), *counts, dots=states if len(states) <= MOST_DOTS else [])
+    return Ready(
+        of=len(states),
+        ready=states.count(READY),
+        soon=states.count(SOON),
+        late=states.count(LATE),
+        dots=states if len(states) <= MOST_DOTS else [],
+    )
 
 
 def _ready_state(row: OrderRow) -> str:
@@ -85,7 +90,7 @@ def eta_errors(rows: Sequence[OrderRow], _: Words) -> EtaErrors:
     half = spread(abs(error) for error in errors).p50
     sources = sorted({row.eta_from for row in rows if row.eta_error_s is not None})
     return EtaErrors(
-        count=len(errors),
+        total=len(errors),
         half="–" if half is None else _("±%(n)s min", n=f"{half:.1f}"),
         bars=[
             Bar(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,7 +28,7 @@ def sync(*, caller: Caller) -> Response:
     with edge.read() as reader:
         words = frame.words_for(caller, reader)
         nights = [health.read_night(kept) for kept in sync_store.nights(reader)]
-        view = {
+        view: dict[str, Any] = {
             "unapplied": sync_store.unapplied(reader),
             "failures": event_log.failures(reader),
             "owed": sync_store.night_owed(reader),
