@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "ranges": ranges.measure,
     "push": push.measure,
     "push_postgres": push.measure_postgresql,
+    "push_postgres": push.measure_postgresql,
     "memory": memory.measure,
     "offers": offers.measure,
     "screens": screens.measure,
