@@ -27,11 +27,12 @@ class NotThisPerson(Refusal):
 
 @dataclass(frozen=True)
 class Shown:
-    """What a customer shows: the pass's code, or the order's number with the name's initial."""
+    """What a customer shows: the pass's code, or the order's number with the name's initial; and the bay, if any."""
 
     code: str = ""
     number: str = ""
     initial: str = ""
+    bay: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def check_in(unit: Unit, shown: Shown, *, how: How, by: str, shop: Shop) -> Chec
     handover.still_open(order, store.reached_at(unit, order.order_id, State.HANDED_OVER))
     if unit.now >= order.hold_until:
         raise HoldEnded(number=order.number, hold_until=order.hold_until.isoformat())
-    return CheckedIn(order, arrivals.arrive(unit, order.order_id, how=how, by=by))
+    return CheckedIn(order, arrivals.arrive(unit, order.order_id, how=how, bay=shown.bay, by=by))
 
 
 def _order(rows: Rows, shown: Shown, shop: Shop) -> Order:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from edge.arrivals import store
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import How, Journey, Ring, Trail, journey, judge, plan
+from edge.arrivals.rules.bays import bay_meant
+from edge.base import store_record
 from edge.base.unit import Unit
 
 REPORTS_END = "reports_end"
@@ -33,7 +35,9 @@ def advance(unit: Unit, order_id: str, trail: Trail) -> Journey:
 
 
 def arrive(unit: Unit, order_id: str, *, how: How, bay: str = "", by: str) -> Journey:
-    """The customer is here, by tap or by scan."""
+    """The customer is here, by tap or by scan; said again with another bay, they moved. BayUnknown, NoBays."""
+    if bay:
+        bay = bay_meant(bay, [each.number for each in store_record.load(unit).bays])
     return _do(
         unit, order_id, lambda known: journey.arrive(known, unit.now, how=how, bay=bay), by=by
     )

@@ -51,6 +51,7 @@ LIMITS = (
     Limit(
         "POST /api/v1/redemptions/<spoken_code>/honour", 240, DEVICE, "spoken codes can be guessed"
     ),
+    Limit("POST /q/<code>/here", 12, ADDRESS, "the code of a pass can be guessed"),
     # A whole family, or a queue behind one router; not a script that empties the shelf.
     Limit("POST /q/<code>/redeem", 20, CODE, "anybody may take an offer"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,13 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge import http
+from edge.acts.check_in import CheckedIn, Shown, check_in
 from edge.acts.redeem import redeem
+from edge.arrivals.rules import How
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
+from edge.base.unit import Unit
 from edge.http import Caller
 from edge.offers import store as offers
 from edge.offers.rules import Outcome, QrCode, Result, form_key, qr_code
@@ -26,6 +30,8 @@ from sync.core.answers import Key
 from sync.core.errors import Refusal
 
 COOKIE_LONGEST = timedelta(days=2)
+LONGEST_TYPED = 60
+PLACES = (qr_code.BAY, qr_code.DOOR)
 
 bp = http.blueprint("qr")
 
@@ -56,7 +62,7 @@ def take(code: str, *, caller: Caller) -> Response:
     """A form without script; sent twice it is one redemption."""
     edge = http.edge()
     try:
-        found = _resolve_offer(edge, code)
+        found = _resolve(edge, code, {qr_code.OFFER})
         token = form_key.token_of(edge.pepper, found.code, request.form.get("key", ""))
     except (UnknownCode, WrongStore, FormUnknown) as refusal:
         return _refused(edge, code, caller.lang, refusal)
@@ -66,6 +72,46 @@ def take(code: str, *, caller: Caller) -> Response:
         said = outcome.redemption.spoken_code
         return _remember(_page(code, caller.lang, said=said), edge, found, held)
     return _refused(edge, code, caller.lang, REFUSALS[outcome.result]())
+
+
+@http.page(bp, "/q/<code>/here", who=http.PUBLIC, summary="Back to the page of a bay or a door")
+def back_to_place(code: str, *, caller: Caller) -> AnyResponse:
+    """A reload or another language after "I am here"."""
+    query = f"?lang={caller.lang}" if request.args.get("lang") else ""
+    return redirect(f"/q/{code}{query}", code=303)
+
+
+@http.page(
+    bp,
+    "/q/<code>/here",
+    who=http.PUBLIC,
+    method="POST",
+    summary="Say at a bay or a door that you are here, with the code of your pass",
+)
+def here(code: str, *, caller: Caller) -> Response:
+    """A form without script: the eight characters say whose order it is, the printed code says where. A claim."""
+    edge = http.edge()
+    typed = request.form.get("pass", "")[:LONGEST_TYPED]
+    try:
+        found = _resolve(edge, code, PLACES)
+        form_key.token_of(edge.pepper, found.code, request.form.get("key", ""))
+        checked = edge.write(lambda unit: _at_place(unit, edge, found, typed))
+    except Refusal as refusal:
+        return _refused(edge, code, caller.lang, refusal)
+    with edge.read() as reader:
+        shown = qr_view.here_page(reader, edge, caller.lang, found, checked=checked)
+    return _html(edge, shown, caller.lang)
+
+
+def _at_place(unit: Unit, edge: Edge, found: QrCode, typed: str) -> CheckedIn:
+    is_bay = found.kind == qr_code.BAY
+    return check_in(
+        unit,
+        Shown(code=typed, bay=found.ref if is_bay else ""),
+        how=How.BAY if is_bay else How.TAP,
+        by="customer",
+        shop=orders.shop_here(unit, edge),
+    )
 
 
 def _redeem(edge: Edge, found: QrCode, *, token: str, held: str) -> Outcome:
@@ -118,10 +164,10 @@ def _html(edge: Edge, shown: QrView, lang: str, status: int = 200) -> Response:
     return Response(html, status=status, mimetype="text/html")
 
 
-def _resolve_offer(edge: Edge, code: str) -> QrCode:
+def _resolve(edge: Edge, code: str, kinds: Collection[str]) -> QrCode:
     with edge.read() as reader:
         found = offers.resolve(reader, qr_code.read(code, _host(reader)))
-    if found.kind != qr_code.OFFER:
+    if found.kind not in kinds:
         raise UnknownCode
     return found
 

@@ -47,6 +47,10 @@ class PlaceView(msgspec.Struct, kw_only=True):
     lead: str
     mark: str = ""
     steps: list[str] = []
+    # The bay to say, the seal of the form that says it, and the order that was said to be here.
+    bay: str = ""
+    form_key: str = ""
+    number: str = ""
 
 
 class QrView(msgspec.Struct, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from edge.acts.check_in import CheckedIn
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -13,10 +14,15 @@ from edge.offers import store as offers
 from edge.offers.rules import Offer, QrCode, form_key, qr_code
 from edge.offers.rules.redemption import as_said
 from edge.offers.rules.refusals import UnknownCode
+from edge.orders.rules import State
 from edge.products import store as products
+from edge.products.rules import Product, ProductClass
+from edge.screens import places
 from edge.screens.qr_shown import Link, OfferView, PlaceView, ProductView, QrView
 
 MOST_LINKS = 4
+# A number to ring is not broken at the end of a line.
+NO_BREAK = "\N{NON-BREAKING HYPHEN}"
 
 
 def view(rows: Rows, edge: Edge, lang: str, found: QrCode, *, held: str, said: str = "") -> QrView:
@@ -25,8 +31,8 @@ def view(rows: Rows, edge: Edge, lang: str, found: QrCode, *, held: str, said: s
     draw: dict[str, Callable[[], QrView]] = {
         qr_code.OFFER: lambda: _offer_page(rows, edge, words, found, held=held, said=said),
         qr_code.PRODUCT: lambda: _product_page(rows, edge, words, found),
-        qr_code.BAY: lambda: _bay_page(words, found),
-        qr_code.DOOR: lambda: _door_page(words, found),
+        qr_code.BAY: lambda: _bay_page(edge, words, found),
+        qr_code.DOOR: lambda: _door_page(edge, words, found),
         qr_code.KIOSK: lambda: _kiosk_page(words, found),
     }
     return draw[found.kind]()
@@ -49,7 +55,7 @@ def _offer_page(
         until_note=_left_of(wish.ends_at - now, _) if now < wish.ends_at else "",
         left=offer.left,
         per_person=_("1 per person") if wish.once_per_customer else "",
-        aisle=str(product.aisle_order) if product else "",
+        aisle=_aisle(product),
         fresh=_.many("Made for you in %(n)s minute", "Made for you in %(n)s minutes", minutes)
         if (minutes := wish.preparation_minutes)
         else "",
@@ -82,6 +88,14 @@ def _left_of(span: timedelta, _: Words) -> str:
     return _("%(minutes)s min left", minutes=minutes)
 
 
+def _aisle(product: Product | None) -> str:
+    """The number over the aisle; "" for what stands elsewhere or is made when it is wanted."""
+    if product is None or product.product_class is ProductClass.MADE_TO_ORDER:
+        return ""
+    number = places.aisle(product.aisle_order)
+    return str(number) if number and product.zone not in places.COLD else ""
+
+
 def _product_page(rows: Rows, edge: Edge, _: Words, found: QrCode) -> QrView:
     product = products.find(rows, found.ref)
     if product is None:
@@ -92,7 +106,7 @@ def _product_page(rows: Rows, edge: Edge, _: Words, found: QrCode) -> QrView:
     cheaper = [each for each in offers.not_over(rows, now) if each.wish.sku == product.sku]
     shown = ProductView(
         price=_.money(product.price_minor, product.currency),
-        aisle=str(product.aisle_order),
+        aisle=_aisle(product),
         zone=zones.get(product.zone, ""),
         fresh=_.many("Made for you in %(n)s minute", "Made for you in %(n)s minutes", minutes)
         if minutes
@@ -102,32 +116,76 @@ def _product_page(rows: Rows, edge: Edge, _: Words, found: QrCode) -> QrView:
     return QrView(kind=found.kind, code=found.code, title=product.name(_.lang), product=shown)
 
 
-def _bay_page(_: Words, found: QrCode) -> QrView:
+def _bay_page(edge: Edge, _: Words, found: QrCode) -> QrView:
     place = PlaceView(
         mark=found.ref,
-        lead=_("We come to you here."),
+        lead=_("Tell us, and we come to you here."),
         steps=[
-            _("Open your pickup pass, the link we sent you."),
-            _("Tap “I am here” and choose bay %(bay)s.", bay=found.ref),
+            _("Tap “I am here” above, or on your pickup pass, the link we sent you."),
             _("Stay in the car: somebody brings your order."),
+            _without_a_phone(edge, _),
         ],
+        bay=found.ref,
+        form_key=_seal(edge, found),
     )
     title = _("You are at bay %(bay)s", bay=found.ref)
     return QrView(kind=found.kind, code=found.code, title=title, place=place)
 
 
-def _door_page(_: Words, found: QrCode) -> QrView:
+def _door_page(edge: Edge, _: Words, found: QrCode) -> QrView:
     place = PlaceView(
         lead=_("Show the code of your pickup pass at the kiosk or the desk."),
         steps=[
             _("Open your pickup pass, the link we sent you."),
             _("Tap “I am here”, or hold its code to the scanner."),
-            _("Without your phone: give your order number at the desk."),
+            _without_a_phone(edge, _),
         ],
+        form_key=_seal(edge, found),
     )
     return QrView(
         kind=found.kind, code=found.code, title=_("You are at the main door"), place=place
     )
+
+
+def here_page(rows: Rows, edge: Edge, lang: str, found: QrCode, *, checked: CheckedIn) -> QrView:
+    """After "I am here": where we come to, and what the customer waits for."""
+    _ = Words(lang, store_record.load(rows).time_zone)
+    bay = checked.journey.bay
+    if not checked.journey.has_arrived:
+        return QrView(
+            kind=found.kind,
+            code=found.code,
+            title=_("You have only just set out"),
+            place=PlaceView(lead=_("If you are here all the same, say it again.")),
+        )
+    is_ready = checked.order.state is State.READY
+    place = PlaceView(
+        mark=bay,
+        number=checked.order.number,
+        lead=_("Your order is ready. Somebody brings it.")
+        if is_ready
+        else _("Your order is not quite ready. It is first in line."),
+        steps=[_("Show the code of your pass to whoever brings it."), _without_a_phone(edge, _)],
+    )
+    title = (
+        _("You are at bay %(bay)s: we are coming", bay=bay) if bay else _("We know you are here")
+    )
+    return QrView(kind=found.kind, code=found.code, title=title, place=place)
+
+
+def _without_a_phone(edge: Edge, _: Words) -> str:
+    with edge.read() as reader:
+        phone = store_record.load(reader).phone
+    if phone:
+        return _(
+            "Without your pass: ring %(phone)s, or give your order number at the desk.",
+            phone=phone.replace("-", NO_BREAK),
+        )
+    return _("Without your phone: give your order number at the desk.")
+
+
+def _seal(edge: Edge, found: QrCode) -> str:
+    return form_key.make(edge.pepper, found.code, edge.ids.token(12))
 
 
 def _kiosk_page(_: Words, found: QrCode) -> QrView:
