@@ -10,12 +10,11 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from edge.acts.erase import ERASES, erase_customer
 from edge.arrivals import actions as arrivals
@@ -25,6 +24,7 @@ from edge.base.edge import Edge
 from edge.base.store_record import StoreUnknown
 from edge.base.timers import Timer
 from edge.base.unit import Unit
+from edge.base.writer import ShuttingDown
 from edge.consents import actions as consents
 from edge.help import actions as help_calls
 from edge.offers import actions as offers
@@ -102,6 +102,7 @@ class Schedule:
         self._timer_work = timer_work
         self._jobs = jobs
         self._one_at_a_time = threading.Lock()
+        self._building = threading.Lock()
         self._stopping = threading.Event()
         self._rests_until: dict[str, float] = {}
         self.jumps: deque[float] = deque(maxlen=100)
@@ -115,15 +116,22 @@ class Schedule:
 
     def start(self) -> None:
         """Do what became due while we were off, let APScheduler wake us, and watch the clock for jumps."""
-        threading.Thread(target=self.wake, name="first-wake", daemon=True).start()
-        self._build()
+        threading.Thread(target=self._begin, name="first-wake", daemon=True).start()
         self._watch.start()
 
     def stop(self) -> None:
         """Stop waking."""
         self._stopping.set()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
+        with self._building:
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+                self._scheduler = None
+
+    def _begin(self) -> None:
+        self._build()
+        # Whoever stops at once leaves what is due to the next start.
+        with suppress(ShuttingDown):
+            self.wake()
 
     def wake(self) -> int:
         """Do all that is due; returns how many timers and jobs were done."""
@@ -185,13 +193,19 @@ class Schedule:
         return 1
 
     def _build(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-        self._scheduler = BackgroundScheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        self._scheduler.add_job(self.wake, "interval", seconds=LOOK_SECONDS)
-        self._scheduler.start()
+        # Loaded here, in a thread of its own: nobody's first request has to wait for it.
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        with self._building:
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+            if self._stopping.is_set():
+                return
+            self._scheduler = BackgroundScheduler(
+                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            )
+            self._scheduler.add_job(self.wake, "interval", seconds=LOOK_SECONDS)
+            self._scheduler.start()
 
     def _watch_clock(self) -> None:
         clock = self._edge.clock

@@ -61,8 +61,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """See BaseApplication."""
         # sqlite-utils loads numpy where it finds it (a developer's machine): 10 MB that no store needs.
         sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
-        # Whom to talk to is known only once the store is up; until then these cost a tenth of a second.
-        load_later("requests", "urllib3", "websocket")
+        # Whom to talk to is known only once the store is up; until then these cost an eighth of a second.
+        load_later("requests", "urllib3", "websocket", "simple_websocket")
         from edge.app import Store
         from edge.cli.commands import COMMANDS
 

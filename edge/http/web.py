@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import Rule
 
 if TYPE_CHECKING:
     from flask import Request
@@ -23,10 +24,26 @@ class _NoSession(SessionInterface):
         return self._none
 
 
+class _Rule(Rule):
+    """A rule that learns to build addresses when one is asked for: werkzeug compiles two functions a rule at start."""
+
+    def _compile_builder(
+        self,
+        append_unknown: bool = True,  # noqa: FBT001, FBT002 - as werkzeug has it
+    ) -> Callable[..., tuple[str, str]]:
+        compiled = super()._compile_builder
+
+        def build(rule: _Rule, **values: object) -> tuple[str, str]:
+            return compiled(append_unknown)(rule, **values)
+
+        return build
+
+
 class Web(Flask):
     """Flask with plain functions as views, and no session of its own."""
 
     session_interface = _NoSession()
+    url_rule_class = _Rule
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, without reading the host three times: whether it is ours is asked in the guard."""

@@ -1,4 +1,4 @@
-"""The product's own command line, with one addition: each commit notes its instant. `python -m tests.bench.stamped FILE WORDS`.
+"""The product's command line, whose commits note their instant. `python -m tests.bench.stamped FILE WORDS`.
 
 The instant is perf_counter's, which is one clock for all processes of a machine. Each line: newest seq, instant.
 """

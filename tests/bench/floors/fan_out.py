@@ -1,4 +1,4 @@
-"""Floor: bare Flask-SocketIO on the product's server, which emits to everybody what it is given. `python fan_out.py PORT`.
+"""Floor: bare Flask-SocketIO on the product's server, which emits what it is given to all. `python fan_out.py PORT`.
 
 It answers with the instant (perf_counter, one clock for all processes) at which it began to emit.
 """

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import msgspec
 import pytest
-from flask import Response
+from flask import Response, url_for
 
 from edge import http
 from edge.app import create_app
@@ -296,3 +296,10 @@ def test_a_language_is_chosen_by_address_cookie_or_browser(app):
         answer = client_of(app).get(path, headers={"Accept": "text/html", **headers})
         assert f'lang="{told}"' in answer.text
         assert ("store_edge_lang=ja" in answer.headers.get("Set-Cookie", "")) == ("?" in path)
+
+
+def test_an_address_can_still_be_built_from_its_route(app):
+    """Rules learn it when it is asked for."""
+    with app.test_request_context():
+        assert url_for("notes.get_mine", token="A B") == "/api/v1/pass/A%20B"
+        assert url_for("notes.get_mine", token="X", more=1) == "/api/v1/pass/X?more=1"
