@@ -78,6 +78,16 @@ def search(rows: Rows, text: str, *, limit: int = MOST_FOUND) -> list[Product]:
     return [_product(row) for row in found]
 
 
+def nearest(rows: Rows, zone: str, aisle_order: int, *, limit: int) -> list[Product]:
+    """Shelf products of a zone, those first that stand nearest to a place in walking order."""
+    found = rows.rows(
+        """SELECT * FROM products WHERE zone = ? AND product_class = 'shelf'
+           ORDER BY ABS(aisle_order - ?), aisle_order, sku LIMIT ?""",
+        (zone, aisle_order, limit),
+    )
+    return [_product(row) for row in found]
+
+
 def put(unit: Unit, product: Product, *, revision: int) -> bool:
     """Write a product; False when it was there already, just so."""
     known = unit.row("SELECT * FROM products WHERE sku = ?", (product.sku,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from flask import redirect
+from flask import redirect, request
 from msgspec import Meta
 from werkzeug.wrappers import Response as Redirect
 
@@ -23,7 +24,17 @@ from edge.locale import Words
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.orders.rules.events import OrderEvent
-from edge.screens import board_scans, extras, figures, gather, help_cards, order_card, order_detail
+from edge.screens import (
+    board_scans,
+    board_swaps,
+    board_undo,
+    extras,
+    figures,
+    gather,
+    help_cards,
+    order_card,
+    order_detail,
+)
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
 from edge.screens.shown import BoardView, Card, LineShown, OrderDetail
@@ -34,6 +45,7 @@ WAITS = "@waits"
 DAY_HOURS = range(8, 21)
 DAY_VOLUME, NIGHT_VOLUME = 0.7, 0.3
 MOST_BINS = 9
+LONGEST_QUESTION = 100
 REFRESH_AT_LEAST = timedelta(minutes=5)
 
 bp = http.blueprint("board")
@@ -46,7 +58,7 @@ def page(*, caller: Caller) -> str | Redirect:
         return redirect("/pair?next=board")
     with http.edge().read() as reader:
         name = gather.store_name(reader, caller.lang)
-    return http.render("board", store_name=name)
+    return http.render("board", store_name=name, is_manager=caller.may(http.MANAGER))
 
 
 @http.route(
@@ -62,7 +74,7 @@ def shown(*, caller: Caller) -> BoardView:
     edge = http.edge()
     seq = edge.log.durable_seq
     with edge.read() as reader:
-        return view(reader, edge, caller.lang, seq=seq)
+        return view(reader, edge, caller.lang, seq=seq, by=_viewer(caller))
 
 
 @http.route(
@@ -78,10 +90,32 @@ def opened(order_id: str, *, caller: Caller) -> OrderDetail:
     edge = http.edge()
     with edge.read() as reader:
         known = gather.one(reader, edge, caller.lang, orders.load(reader, order_id))
+        known = replace(known, viewer=_viewer(caller))
         words = Words(caller.lang, store_record.load(reader).time_zone)
         return order_detail.detail(
             known, words, bins=orders.free_bins(reader, known.order.store_day, limit=MOST_BINS)
         )
+
+
+@http.route(
+    bp,
+    "GET",
+    "/api/v1/board/orders/<order_id>/lines/<int:line_no>/substitutes",
+    who=http.DEVICE,
+    answers=board_swaps.Options,
+    summary="What could go in for a line",
+)
+def substitutes(order_id: str, line_no: int, *, caller: Caller) -> board_swaps.Options:
+    """Near the line's own place in the store, or by the text `q`."""
+    text = request.args.get("q", "")[:LONGEST_QUESTION]
+    with http.edge().read() as reader:
+        words = Words(caller.lang, store_record.load(reader).time_zone)
+        return board_swaps.options(reader, order_id, line_no, text, words)
+
+
+def _viewer(caller: Caller) -> str:
+    """Whoever is signed in at the screen; a screen without a person sees no one's own things."""
+    return caller.id if caller.may(http.STAFF) else ""
 
 
 class LineNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,17 +160,19 @@ def scanned(*, body: ScanBody, caller: Caller) -> board_scans.Meaning:
     edge = http.edge()
     with edge.read() as reader:
         words = Words(caller.lang, store_record.load(reader).time_zone)
-        return board_scans.meaning(reader, edge, words, text=body.text, open_order=body.open)
+        scan = board_scans.Scan(body.text.strip(), body.open, by=_viewer(caller))
+        return board_scans.meaning(reader, edge, words, scan)
 
 
-def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
-    """The whole board as it is now."""
+def view(rows: Rows, edge: Edge, lang: str, *, seq: int, by: str = "") -> BoardView:
+    """The whole board as it is now, with what is `by`'s own."""
     here = store_record.load(rows)
     words = Words(lang, here.time_zone)
     now = edge.clock.now()
     known = gather.open_orders(rows, edge, lang)
     found = [order_card.card(each, words) for each in known] + _others(rows, words)
     changes = [each.start_by for each in known if each.lane in (Lane.LATER, Lane.COMING)]
+    changes += [each.order.picking_until for each in known if each.order.picking_until]
     upcoming = min((at for at in changes if at > now), default=now + REFRESH_AT_LEAST)
     return BoardView(
         as_of_seq=seq,
@@ -146,6 +182,8 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int) -> BoardView:
         volume=DAY_VOLUME if now.astimezone(here.zone).hour in DAY_HOURS else NIGHT_VOLUME,
         refresh_at=times.text(min(upcoming, now + REFRESH_AT_LEAST)),
         shift=gather.on_shift(rows, edge),
+        me=gather.people(rows).get(by, "") if by else "",
+        undo=board_undo.shown(rows, edge, words, by=by),
         words=board_words(words),
         cards={card.ref: card for card in found},
         readings={"waits": waits(rows, edge), "line": gather.line(edge)},
@@ -230,6 +268,7 @@ def _refreshes() -> Mapping[str, Callable[[LoggedEvent], Sequence[str]]]:
     return {
         **found,
         "order_handed_over": _ended,
+        "order_step_undone": _ended,
         **extras.REFRESHES,
         **help_cards.REFRESHES,
     }

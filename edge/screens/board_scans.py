@@ -1,17 +1,21 @@
-"""What a scan on the board means: an item, a bin or a pass. It reads; the step itself is taken by its own route."""
+"""What a scan on the board means: an item, a bin, a bag or a pass. It reads; the step is taken by its own route."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 
+from edge.acts import fetch
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.locale import Words
 from edge.orders import actions as orders_actions
 from edge.orders import store as orders
-from edge.orders.rules import Line, Move, Order, next_steps
+from edge.orders.rules import Move, Order, State, next_steps
 from edge.orders.rules.handover_refusals import CodeUnreadable
-from edge.products import store as products
+from edge.orders.rules.numbers import normal_number
+from edge.products.rules import Product, is_gtin
 from edge.screens import order_steps
 from edge.screens.shown import Button
 from sync.core.errors import Refusal
@@ -27,6 +31,23 @@ class ScanUnknown(Refusal):
     sentence = "“{text}” is no item of this order, no bin and no pass."
 
 
+class ItemWithoutOrder(Refusal):
+    """An item, while nobody knows for which order."""
+
+    code = "item_without_order"
+    status = 409
+    sentence = "That is {name}. Open the order it is for, or take one."
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was read, which order is open on the screen ("" for none), and who is signed in at it."""
+
+    text: str
+    open: str = ""
+    by: str = ""
+
+
 class Meaning(msgspec.Struct, kw_only=True):
     """Which order to open, and which step the scan stands for."""
 
@@ -34,34 +55,58 @@ class Meaning(msgspec.Struct, kw_only=True):
     button: Button | None = None
 
 
-def meaning(rows: Rows, edge: Edge, _: Words, *, text: str, open_order: str) -> Meaning:
-    """An item or a bin belongs to the open order; a pass opens its own order from anywhere."""
-    order = orders.find(rows, open_order) if open_order else None
-    if order is not None:
-        step = _item(rows, order, text, _) or _bin(order, text, _)
-        if step is not None:
-            return Meaning(button=step)
-    return _pass(rows, edge, _, text=text)
+def meaning(rows: Rows, edge: Edge, _: Words, scan: Scan) -> Meaning:
+    """An item or a bin belongs to the order at hand; a pass, a bag's number or a full bin opens its own."""
+    order = orders.find(rows, scan.open) if scan.open else None
+    product = fetch.by_code(rows, scan.text)
+    if product is not None or is_gtin(scan.text):
+        return _item(rows, order, product, scan, _)
+    labelled = _by_label(rows, scan.text)
+    if labelled is not None:
+        return Meaning(open=labelled.order_id)
+    if order is not None and _is_bin(order, scan.text):
+        step = order_steps.step(order, Move.STAGE, _)
+        return Meaning(button=msgspec.structs.replace(step, body={"bin": scan.text}))
+    return _pass(rows, edge, _, text=scan.text)
 
 
-def _item(rows: Rows, order: Order, text: str, _: Words) -> Button | None:
-    product = products.find(rows, text) or products.by_gtin(rows, text)
-    if product is None or Move.PICK not in next_steps(order):
-        return None
-    line = _line_of(order, product.sku)
-    return order_steps.pick(order, line, product.name(_.lang), _) if line else None
+def _item(
+    rows: Rows, order: Order | None, product: Product | None, scan: Scan, _: Words
+) -> Meaning:
+    """Counted at the open order, else at the one order that its picker has and that wants it."""
+    if order is None or Move.PICK not in next_steps(order):
+        order = _in_hand(rows, product, scan.by)
+    if order is None:
+        raise ItemWithoutOrder(name=product.name(_.lang) if product else scan.text)
+    button = Button(
+        label=_("Scan or tap"),
+        url=f"/api/v1/orders/{order.order_id}/scans",
+        body={"text": scan.text},
+    )
+    return Meaning(open="" if order.order_id == scan.open else order.order_id, button=button)
 
 
-def _line_of(order: Order, sku: str) -> Line | None:
-    matching = [line for line in order.pick_list if line.sku == sku]
-    return next((line for line in matching if not line.is_decided), None)
+def _in_hand(rows: Rows, product: Product | None, by: str) -> Order | None:
+    mine = [
+        order
+        for order in orders.open_orders(rows)
+        if by and order.state is State.PICKING and order.picking_by == by
+    ]
+    wanting = [order for order in mine if product and fetch.line_for(order, product.sku)]
+    found = wanting or mine
+    return found[0] if len(found) == 1 else None
 
 
-def _bin(order: Order, text: str, _: Words) -> Button | None:
-    if Move.STAGE not in next_steps(order) or len(text) > LONGEST_BIN or text.startswith("SE."):
-        return None
-    step = order_steps.step(order, Move.STAGE, _)
-    return msgspec.structs.replace(step, asks="", body={"bin": text})
+def _by_label(rows: Rows, text: str) -> Order | None:
+    """The open order whose number is on the bag, or that lies in the bin."""
+    number = normal_number(text.partition("/")[0])
+    found = orders.by_number(rows, number) if number else None
+    return found or orders.in_bin(rows, text)
+
+
+def _is_bin(order: Order, text: str) -> bool:
+    is_short = len(text) <= LONGEST_BIN and not text.startswith("SE.")
+    return is_short and Move.STAGE in next_steps(order)
 
 
 def _pass(rows: Rows, edge: Edge, _: Words, *, text: str) -> Meaning:

@@ -34,7 +34,8 @@ def several(rows: Rows, edge: Edge, lang: str, wanted: Sequence[Order]) -> list[
     ways = journeys.load_many(rows, ids) if ids else {}
     staff = people(rows)
     customers = customer_names(rows, wanted)
-    skus = {line.sku for order in wanted for line in order.lines}
+    lines = [line for order in wanted for line in order.lines]
+    skus = {each.sku for line in lines for each in (line, line.substitute) if each}
     names = {sku: each.name(lang) for sku, each in products.of_skus(rows, skus).items()}
     return [
         _known(edge, order, ways[order.order_id], customers=customers, people=staff, names=names)

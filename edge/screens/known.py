@@ -11,6 +11,7 @@ from edge.arrivals import rules as arrivals
 from edge.arrivals.rules import Eta, Journey, Lane, Phase, Source
 from edge.arrivals.rules.journey import shown_phase
 from edge.orders.rules import Finish, Order, State, finish_seconds_left, pick_seconds_left
+from edge.orders.rules.claims import has_lapsed
 
 _BEGUN = {State.PICKING, State.PICKED, State.STAGED}
 
@@ -26,6 +27,7 @@ class Known:
     customer: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    viewer: str = ""
 
     @cached_property
     def needed_by(self) -> datetime:
@@ -42,6 +44,9 @@ class Known:
     @cached_property
     def phase(self) -> Phase:
         """Where the customer stands, as people should see it."""
+        if self.order.is_open and self.journey.phase is Phase.SERVED:
+            # The handover was undone: whoever had come is still here.
+            return Phase.ARRIVED if self.journey.arrived_at else Phase.NONE
         lost = self.eta.is_signal_lost
         return shown_phase(self.journey, silent_seconds=1.0 if lost else None, patience=0.0)
 
@@ -63,7 +68,8 @@ class Known:
     @property
     def is_here(self) -> bool:
         """Whether the customer is at the store."""
-        return self.journey.has_arrived
+        was_served = self.order.is_open and self.journey.phase is Phase.SERVED
+        return self.journey.has_arrived or (was_served and self.journey.arrived_at is not None)
 
     @property
     def is_soft(self) -> bool:
@@ -74,6 +80,18 @@ class Known:
     def decided(self) -> int:
         """Shelf lines that were looked for."""
         return sum(line.is_decided for line in self.order.shelf_lines)
+
+    @property
+    def is_others(self) -> bool:
+        """Whether somebody else than the viewer fetches it; an unknown viewer is nobody else."""
+        holder = self.order.picking_by
+        is_fetched = self.order.state in {State.PICKING, State.PICKED}
+        return bool(self.viewer and holder) and is_fetched and holder != self.viewer
+
+    @property
+    def is_left(self) -> bool:
+        """Whether somebody began to fetch it and let their time run out."""
+        return has_lapsed(self.order, self.now)
 
     def person(self, staff_id: str) -> str:
         """The short name of somebody on the staff; "" when nobody has it."""

@@ -50,7 +50,7 @@ def _out(known: Known, _: Words) -> Card:
     )
     shown.is_new = not bringer
     shown.where = where(known, _)
-    shown.marks = [bin_mark(known, _)]
+    shown.marks = [bin_mark(known, _), *_cold_mark(known)]
     shown.flags = flags(known, _)
     shown.button = order_steps.next_step(known, _)
     return shown
@@ -73,7 +73,8 @@ def _pick(known: Known, _: Words) -> Card:
     shown.flags = flags(known, _)
     if not known.order.picking_by:
         shown.facts = [_.many("%(n)s line", "%(n)s lines", len(known.order.lines))]
-    shown.who = known.person(known.order.picking_by) if known.order.picking_by else ""
+    if known.order.picking_by and not known.is_left:
+        shown.who = known.person(known.order.picking_by)
     shown.button = order_steps.card_step(known, _)
     return shown
 
@@ -142,6 +143,22 @@ def bin_mark(known: Known, _: Words) -> Mark:
     return Mark(text=_("Bin %(bin)s", bin=known.order.bin), icon="bag")
 
 
+def _cold_mark(known: Known) -> list[Mark]:
+    place = known.order.cold_bin
+    return [Mark(text=place, icon="chilled")] if place else []
+
+
+def whose(known: Known, _: Words) -> str:
+    """Who fetches it and until when it is theirs, or was."""
+    order, name = known.order, known.person(known.order.picking_by)
+    if order.picking_until is None:
+        return name
+    until = _.near(order.picking_until, known.now)
+    if known.is_left:
+        return _("%(name)s had it until %(time)s", name=name, time=until)
+    return _("%(name)s until %(time)s", name=name, time=until)
+
+
 def zones(known: Known, _: Words) -> list[Mark]:
     """How many lines wait in which part of the store."""
     counted = Counter(line.facts.zone for line in known.order.shelf_lines)
@@ -181,6 +198,8 @@ def _slack(known: Known, _: Words) -> Slack | None:
 
 def _to_do(known: Known, _: Words) -> str:
     order = known.order
+    if known.is_left or order.is_empty:
+        return whose(known, _) if known.is_left else _("Nothing found: decide")
     if order.state is State.PICKING:
         return _("%(done)s of %(all)s picked", done=known.decided, all=len(order.shelf_lines))
     if order.state is State.PICKED:

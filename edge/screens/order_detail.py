@@ -51,8 +51,9 @@ def state_words(known: Known, _: Words) -> str:
         State.NO_SHOW: _("Not fetched"),
         State.RESTOCKED: _("Restocked"),
     }[order.state]
-    who = order.bringing_by or (order.picking_by if order.state is State.PICKING else "")
-    return f"{words} · {known.person(who)}" if who else words
+    if order.state is State.PICKING and order.picking_by:
+        return f"{words} · {order_card.whose(known, _)}"
+    return f"{words} · {known.person(order.bringing_by)}" if order.bringing_by else words
 
 
 def _with_next_pick(known: Known, steps: list[Button], _: Words) -> list[Button]:
@@ -63,7 +64,7 @@ def _with_next_pick(known: Known, steps: list[Button], _: Words) -> list[Button]
 
 
 def _next_line(known: Known) -> Line | None:
-    if Move.PICK not in next_steps(known.order):
+    if Move.PICK not in next_steps(known.order) or known.is_others:
         return None
     return next((line for line in known.order.pick_list if not line.is_decided), None)
 
@@ -104,26 +105,38 @@ def _state_of(lines: list[Line], upcoming: Line | None) -> str:
 
 def _pick(known: Known, line: Line, _: Words, *, is_next: bool) -> Pick:
     name = _name(known, line)
-    may_pick = Move.PICK in next_steps(known.order)
+    may_pick = Move.PICK in next_steps(known.order) and not known.is_others
     state, said = _line_state(line, _, is_next=is_next)
-    shown = Pick(state=state, said=said, qty=line.qty, name=name, note=_note(line, _))
-    if may_pick and not line.is_decided:
-        shown.pick = order_steps.pick(known.order, line, name, _)
-        shown.short = order_steps.short(known.order, line, name, _) if is_next else None
+    note = _note(known, line, _)
+    shown = Pick(state=state, said=said, qty=line.qty, name=name, note=note, counted=line.counted)
+    if not may_pick or (line.is_decided and not line.is_short):
+        return shown
+    shown.pick = order_steps.pick(known.order, line, name, _)
+    if is_next:
+        shown.short = order_steps.short(known.order, line, name, _)
+    if line.substitute_allowed and (is_next or line.is_short):
+        shown.swap = order_steps.swap(known.order, line, name, _)
     return shown
 
 
 def _line_state(line: Line, _: Words, *, is_next: bool) -> tuple[str, str]:
     if line.is_short:
         return "short", _("Short")
+    if line.substitute:
+        return "swap", _("Substituted")
     if line.is_decided:
         return "done", _("Picked")
     return ("next", _("Next")) if is_next else ("open", _("Open"))
 
 
-def _note(line: Line, _: Words) -> str:
+def _note(known: Known, line: Line, _: Words) -> str:
     notes = []
-    if line.is_short:
+    if line.counted and not line.is_decided:
+        notes.append(_("%(found)s of %(asked)s scanned", found=line.counted, asked=line.qty))
+    if line.substitute:
+        other = known.names.get(line.substitute.sku, line.substitute.name)
+        notes.append(_("%(qty)s × %(name)s instead", qty=line.substitute.qty, name=other))
+    if line.is_short or line.substitute:
         notes.append(_("%(found)s of %(asked)s found", found=line.picked_qty, asked=line.qty))
     if line.age_check:
         notes.append(_("Check age at handover"))
@@ -165,7 +178,7 @@ def _times(known: Known, _: Words) -> list[Fact]:
         ]
     minutes = int(slack_seconds(known.start_by, known.now) // 60)
     left = _("%(n)s min late", n=-minutes) if minutes < 0 else _("%(n)s min", n=minutes)
-    return [*shown, Fact(word=_("Slack"), value=left)]
+    return [*shown, Fact(word=_("Time to spare"), value=left)]
 
 
 def _plan(known: Known, _: Words) -> Plan | None:
@@ -191,7 +204,10 @@ def _bags(known: Known, _: Words) -> list[Bag]:
     if not order.bin:
         return []
     note = _.many("%(n)s bag", "%(n)s bags", order.bags)
-    return [Bag(icon="bag", word=_("In its bin"), note=note, place=order.bin)]
+    shown = [Bag(icon="bag", word=_("In its bin"), note=note, place=order.bin)]
+    if order.cold_bin:
+        shown.append(Bag(icon="chilled", word=_("Cold things"), note="", place=order.cold_bin))
+    return shown
 
 
 def _flags(known: Known, _: Words) -> list[Mark]:

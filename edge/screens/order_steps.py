@@ -27,12 +27,19 @@ _ON_CARDS = {Move.START_PICKING, Move.STAGE, Move.FINISH, Move.START_FINISH, Mov
 def buttons(known: Known, _: Words, *, bins: Sequence[str] = ()) -> list[Button]:
     """All legal steps of the opened order, the usual one first."""
     order = known.order
-    legal = [move for move in _FIRST if move in next_steps(order)]
+    may = next_steps(order, by=known.viewer)
+    legal = [move for move in _FIRST if move in may]
+    # Who can just work on needs no button for taking it from somebody.
+    if Move.TAKE_OVER in legal and not known.is_others:
+        legal.remove(Move.TAKE_OVER)
     if order.bringing_by and Move.BRING_OUT in legal:
         legal.remove(Move.BRING_OUT)
         legal.remove(Move.HAND_OVER)
         legal.insert(0, Move.HAND_OVER)
-    return [step(order, move, _, bins=bins) for move in legal]
+    return [
+        take_over(known, _) if move is Move.TAKE_OVER else step(order, move, _, bins=bins)
+        for move in legal
+    ]
 
 
 def next_step(known: Known, _: Words) -> Button | None:
@@ -58,11 +65,13 @@ def step(order: Order, move: Move, _: Words, *, bins: Sequence[str] = ()) -> But
     number = order.number
     shown = {
         Move.ACCEPT: Button(label=_("Accept"), url=f"{at}/acceptance", icon="check"),
-        Move.START_PICKING: Button(label=_("Take"), url=f"{at}/picking", done=_("%(number)s is yours", number=number)),
-        Move.TAKE_OVER: Button(label=_("Take it over"), url=f"{at}/picking", body={"take_over": True}),
+        Move.START_PICKING: Button(
+            label=_("Take"), url=f"{at}/picking", opens=order.order_id,
+            done=_("%(number)s is yours", number=number),
+        ),
         Move.STAGE: Button(
             label=_("Put in a bin"), url=f"{at}/staging", icon="bag", asks="bin", choices=list(bins),
-            done=_("%(number)s is in its bin", number=number),
+            is_cold=order.needs_cold, done=_("%(number)s is in its bin", number=number),
         ),
         Move.START_FINISH: Button(label=_("Start making"), url=f"{at}/finish", body={"state": "started"}),
         Move.FINISH: Button(label=_("Made"), url=f"{at}/finish", body={"state": "done"}, icon="check"),
@@ -74,7 +83,7 @@ def step(order: Order, move: Move, _: Words, *, bins: Sequence[str] = ()) -> But
             done=_("%(number)s handed over", number=number),
         ),
         Move.CANCEL: Button(
-            label=_("Cancel"), url=f"{at}/cancellation", look="line", asks="reason", closes=True,
+            label=_("Cancel the order"), url=f"{at}/cancellation", look="line", asks="reason", closes=True,
             done=_("%(number)s cancelled", number=number),
         ),
         Move.RESTOCK: Button(label=_("Restocked"), url=f"{at}/restocking", look="line", closes=True),
@@ -82,10 +91,30 @@ def step(order: Order, move: Move, _: Words, *, bins: Sequence[str] = ()) -> But
     return shown[move]
 
 
+def take_over(known: Known, _: Words) -> Button:
+    """Go on with somebody else's order: at once when their time ran out, else asked once, by name."""
+    order, name = known.order, known.person(known.order.picking_by)
+    shown = Button(
+        label=_("Take it over"),
+        url=f"/api/v1/orders/{order.order_id}/picking",
+        body={"take_over": True, "holder": order.picking_by},
+        icon="person",
+        done=_("%(number)s is yours", number=order.number),
+    )
+    if order.picking_until and not known.is_left:
+        until = _.near(order.picking_until, known.now)
+        shown.asks = "confirm"
+        shown.about = _("%(name)s has this until %(time)s. Take it over?", name=name, time=until)
+    return shown
+
+
 def pick(order: Order, line: Line, name: str, _: Words) -> Button:
-    """Found all of a line."""
+    """Found all of a line, or what was still missing of it."""
+    label = _("Picked: %(name)s", name=name)
+    if line.qty > 1:
+        label = _("Picked: %(name)s, all %(qty)s", name=name, qty=line.qty)
     return Button(
-        label=_("Picked: %(name)s", name=name),
+        label=label,
         url=f"/api/v1/orders/{order.order_id}/picks",
         body={"line_no": line.line_no, "qty": line.qty},
         icon="check",
@@ -96,7 +125,7 @@ def pick(order: Order, line: Line, name: str, _: Words) -> Button:
 def short(order: Order, line: Line, name: str, _: Words) -> Button:
     """Found fewer than ordered; with one ordered that can only mean none."""
     shown = Button(
-        label=_("Short"),
+        label=_("Not here"),
         url=f"/api/v1/orders/{order.order_id}/picks",
         body={"line_no": line.line_no},
         look="line",
@@ -105,17 +134,38 @@ def short(order: Order, line: Line, name: str, _: Words) -> Button:
     )
     if line.qty == 1:
         shown.body["qty"] = 0
-        shown.label = _("Not here")
     else:
         shown.asks = "qty"
         shown.choices = [str(n) for n in range(min(line.qty, 12))]
     return shown
 
 
+def swap(order: Order, line: Line, name: str, _: Words) -> Button:
+    """Something else goes in for what was not found, as the customer allowed."""
+    at = f"/api/v1/orders/{order.order_id}"
+    return Button(
+        label=_("Substitute"),
+        url=f"{at}/substitutes",
+        body={"line_no": line.line_no, "found": line.counted},
+        look="line",
+        icon="swap",
+        asks="swap",
+        about=name,
+        find=f"/api/v1/board/orders/{order.order_id}/lines/{line.line_no}/substitutes",
+        done=_("%(name)s substituted", name=name),
+    )
+
+
 def refused(known: Known, _: Words) -> list[Refused]:
     """The step that people look for next and that must wait, with what it waits for."""
     order = known.order
     open_lines = len(order.shelf_lines) - known.decided
+    if known.is_others and order.state is State.PICKING:
+        who = known.person(order.picking_by)
+        return [Refused(label=_("Pick"), why=_("%(name)s is picking this order.", name=who))]
+    if order.is_empty and order.state is State.PICKED:
+        why = _("Nothing was found. Look again, or cancel the order and say why.")
+        return [Refused(label=_("Put in a bin"), why=why)]
     if order.state is State.PICKING and open_lines:
         why = _.many("Not yet: %(n)s line is open.", "Not yet: %(n)s lines are open.", open_lines)
         return [Refused(label=_("Put in a bin"), why=why)]

@@ -96,6 +96,8 @@ class PassView(msgspec.Struct, kw_only=True):
     progress: str
     code: Code | None
     bags: str
+    changes: list[Row]
+    total: str
     trip: Trip | None
     ask: Ask | None
     sharing: Sharing | None

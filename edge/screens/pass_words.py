@@ -76,6 +76,8 @@ def _over(known: Known, _: Words) -> tuple[str, list[str]]:
 
 
 def _here(known: Known, _: Words) -> tuple[str, list[str]]:
+    if known.order.code_spent:
+        return _("We are bringing it"), [_("Your code was used. Say your order number.")]
     if known.order.bringing_by:
         return _("We are bringing it"), [_("Show the code to whoever brings it.")]
     if known.order.state is not State.READY:
@@ -83,9 +85,8 @@ def _here(known: Known, _: Words) -> tuple[str, list[str]]:
             _("Your order is not quite ready. It is first in line.")
         ]
     where = _("Bay %(bay)s", bay=known.journey.bay) if known.journey.bay else ""
-    return _("You have arrived"), [_("Somebody comes to you."), where] if where else [
-        _("Somebody comes.")
-    ]
+    title = _("You have arrived")
+    return title, [_("We bring it to"), where] if where else [_("We know, and bring it to you.")]
 
 
 def _away(known: Known, _: Words) -> tuple[str, list[str]]:

@@ -23,7 +23,7 @@ from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import Order, State
 from edge.orders.rules.codes import qr_payload
-from edge.screens import gather, pass_offers, pass_words
+from edge.screens import gather, pass_lines, pass_offers, pass_words
 from edge.screens.known import Known
 from edge.screens.pass_shown import (
     Ask,
@@ -132,8 +132,10 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
         lead=lead,
         stops=stops,
         progress=_("Progress: %(step)s", step=next(s.word for s in stops if s.state == "now")),
-        code=_code(rows, edge, order) if order.is_open else None,
+        code=_code(rows, edge, order) if order.is_open and not order.code_spent else None,
         bags=_bags(order, _),
+        changes=pass_lines.changes(known, _),
+        total=pass_lines.total(known, _),
         trip=pass_words.trip(known, _) if is_sharing else None,
         ask=_ask(consent.served, known, _) if order.is_open and not known.is_here else None,
         sharing=Sharing(ends=consent.ends) if is_sharing and not known.is_here else None,
@@ -195,7 +197,7 @@ def _code(rows: Rows, edge: Edge, order: Order) -> Code:
 
 def _bags(order: Order, _: Words) -> str:
     # What was looked for and not found is not in the bag.
-    counts = (line.qty if line.picked_qty is None else line.picked_qty for line in order.lines)
+    counts = (line.given_qty for line in order.lines)
     items = _.many("%(n)s item", "%(n)s items", sum(counts))
     bags = _.many("%(n)s bag", "%(n)s bags", order.bags)
     return _("%(bags)s, %(items)s", bags=bags, items=items) if order.bags else items

@@ -19,7 +19,8 @@ class Mark(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Button(msgspec.Struct, kw_only=True):
     """A legal next step: what it is called, and the request that takes it.
 
-    `asks` names what a person must add first: bin, code, reason or qty, out of `choices` if there are any.
+    `asks` names what a person must add first: bin, code, reason, qty, swap, or confirm (`about` is the question),
+    out of `choices` if there are any, or of what `find` answers. Done, it closes the order, or `opens` one.
     """
 
     label: str
@@ -32,7 +33,26 @@ class Button(msgspec.Struct, kw_only=True):
     choices: list[str] = []
     about: str = ""
     done: str = ""
+    find: str = ""
+    is_cold: bool = False
+    opens: str = ""
     closes: bool = False
+
+
+class Option(msgspec.Struct, kw_only=True):
+    """One of several things to choose from."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+class Undo(msgspec.Struct, kw_only=True):
+    """The last step of whoever is signed in here, while it can be taken back."""
+
+    text: str
+    seconds_left: float
+    button: Button
 
 
 class Arrival(msgspec.Struct, kw_only=True):
@@ -89,8 +109,10 @@ class Pick(msgspec.Struct, kw_only=True):
     qty: int
     name: str
     note: str = ""
+    counted: int = 0
     pick: Button | None = None
     short: Button | None = None
+    swap: Button | None = None
 
 
 class Station(msgspec.Struct, kw_only=True):
@@ -177,6 +199,8 @@ class BoardView(msgspec.Struct, kw_only=True):
     volume: float
     refresh_at: str
     shift: list[str]
+    me: str
+    undo: Undo | None
     words: dict[str, Any]
     cards: dict[str, Card]
     readings: dict[str, Any]

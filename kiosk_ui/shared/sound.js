@@ -3,6 +3,7 @@ let audio = null;
 let ringing = 0;
 let loudness = 0.6;
 const REPEAT_MS = 5000;
+const WRONG = 0.8;
 
 export function setVolume(volume) {
   loudness = volume;
@@ -25,17 +26,25 @@ export function chime(notes = [659.3, 880]) {
   return true;
 }
 
-function note(pitch, at) {
+// Something is wrong: two low, rough tones, as loud as by day at any hour, so that nobody bags the wrong thing.
+export function buzz() {
+  navigator.vibrate?.([180, 80, 180]);
+  if (!canSound()) return false;
+  for (const begin of [0, 0.28]) note(155, audio.currentTime + begin, { type: "sawtooth", loud: Math.max(loudness, WRONG), seconds: 0.22 });
+  return true;
+}
+
+function note(pitch, at, { type = "triangle", loud = loudness, seconds = 0.9 } = {}) {
   const tone = audio.createOscillator();
   const volume = audio.createGain();
   tone.frequency.value = pitch;
-  tone.type = "triangle";
+  tone.type = type;
   volume.gain.setValueAtTime(0.0001, at);
-  volume.gain.exponentialRampToValueAtTime(Math.max(loudness, 0.001), at + 0.03);
-  volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.9);
+  volume.gain.exponentialRampToValueAtTime(Math.max(loud, 0.001), at + 0.03);
+  volume.gain.exponentialRampToValueAtTime(0.0001, at + seconds);
   tone.connect(volume).connect(audio.destination);
   tone.start(at);
-  tone.stop(at + 1);
+  tone.stop(at + seconds + 0.1);
 }
 
 // Rings at once and again until `stillNeeded` says no: an arrival nobody saw must not go quiet.

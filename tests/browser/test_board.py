@@ -8,8 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from edge.arrivals.rules import How
+from edge.base import log as event_log
 from edge.base.uplink import Uplink, UplinkSeen
+from edge.orders import store as orders_store
 from edge.orders.rules import codes
+from tests.browser.scene import PIN
 
 # When a wire is cut, the tests' own little server leaves the file it was sending to the collector.
 pytestmark = [
@@ -64,8 +67,8 @@ def test_slow_keys_are_no_scan(screens):
     expect(board.locator("#toasts")).to_be_empty()
 
 
-def test_a_refusal_is_a_sentence(screens, served):
-    """A wrong code says whose pass it is, and nothing changes."""
+def test_a_wrong_code_is_refused_in_the_question_itself(screens, served):
+    """It says whose pass that is, stays open with the cursor where it was, and takes the right one."""
     board = screens.tablet_board()
     scene = served.scene
     jonas = lane(board, "out").locator("article", has_text="Jonas W.")
@@ -73,8 +76,90 @@ def test_a_refusal_is_a_sentence(screens, served):
     other = codes.handover_code(scene.edge.pepper, codes.token_hash(scene.tokens["Ana M."]))
     board.get_by_label("Or type the 8 characters").fill(other)
     board.get_by_role("dialog").get_by_role("button", name="Hand over", exact=True).click()
-    expect(board.locator("#toasts")).to_contain_text("This pass belongs to order A-01")
-    expect(jonas).to_be_visible()
+    dialog = board.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("This pass belongs to order A-01")
+    expect(board.get_by_label("Or type the 8 characters")).to_be_focused()
+    right = codes.handover_code(scene.edge.pepper, codes.token_hash(scene.tokens["Jonas W."]))
+    board.keyboard.type(right)
+    board.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(board.locator("#toasts")).to_contain_text("A-02 handed over")
+    expect(jonas).to_have_count(0)
+
+
+def scan(page, text):
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def test_a_picking_is_scanned_and_its_last_step_taken_back(screens, served):
+    """One scan a piece, a wrong item says so, not here is noted, and undo brings the line back; keys alone do it."""
+    scene = served.scene
+    board = screens.tablet_board()
+    board.locator("article", has_text="Fatima A.").get_by_role("button", name="Take").press(
+        "Enter"
+    )
+    expect(board.locator("#bar-detail")).to_contain_text("Picking · Ken until 18:01")
+    scan(board, "SKU-005")
+    expect(board.locator(".ln", has_text="Rice vinegar")).to_contain_text("1 of 2 scanned")
+    scan(board, "SKU-060")
+    wrong = board.get_by_role("alert").filter(has_text="Wrong item. You scanned Matcha ice cream.")
+    expect(wrong).to_contain_text("The order wants Koshihikari rice 2 kg.")
+    board.get_by_role("button", name="Not here").press("Enter")
+    undo = board.get_by_role("button", name="Undo")
+    expect(board.locator("#toasts")).to_contain_text("Koshihikari rice 2 kg noted as short")
+    expect(undo).to_contain_text(re.compile(r"\d+ s"))
+    undo.press("Enter")
+    rice = board.locator(".ln", has_text="Koshihikari rice 2 kg")
+    expect(rice).to_have_attribute("data-st", "next")
+    with scene.edge.read() as reader:
+        kinds = [e.kind for e in event_log.of_aggregate(reader, scene.orders["Fatima A."])]
+    assert kinds[-3:] == ["line_counted", "line_short_picked", "order_step_undone"]
+
+
+def test_what_is_not_there_is_substituted_by_name(screens, served):
+    """Where the customer said so: looked for, taken, and said at what price."""
+    board = screens.tablet_board()
+    scene = served.scene
+    board.locator("article", has_text="Fatima A.").get_by_role("button", name="Take").click()
+    board.get_by_role("button", name="Picked: Koshihikari rice 2 kg").click()
+    board.get_by_role("button", name="Substitute", exact=True).click()
+    dialog = board.get_by_role("dialog")
+    expect(dialog.locator(".options .btn").first).to_be_visible()
+    board.get_by_label("Name, number or bar code").fill("SKU-006")
+    expect(dialog.locator(".options .btn")).to_have_count(1)
+    expect(dialog.locator(".options .btn")).to_contain_text("customer pays ¥300")
+    dialog.locator(".options .btn").click()
+    expect(board.locator('.ln[data-st="swap"]')).to_contain_text("instead")
+    with scene.edge.read() as reader:
+        kept = orders_store.load(reader, scene.orders["Fatima A."])
+    assert [x.substitute.sku for x in kept.lines if x.substitute] == ["SKU-006"]
+
+
+def test_an_order_is_taken_over_by_name_and_never_from_oneself(screens, served):
+    """Yuki's is asked for once; after that it is Ken's and is not offered again."""
+    board = screens.tablet_board()
+    board.get_by_role("link", name="A-08 Hana O.").click()
+    expect(board.get_by_text("Yuki is picking this order.")).to_be_visible()
+    board.get_by_role("button", name="Take it over").click()
+    dialog = board.get_by_role("dialog")
+    expect(dialog).to_contain_text("Yuki has this until 17:55. Take it over?")
+    dialog.get_by_role("button", name="Take it over").click()
+    expect(board.locator("#bar-detail")).to_contain_text("Picking · Ken until 18:01")
+    expect(board.get_by_role("button", name="Take it over")).to_have_count(0)
+
+
+def test_a_tap_before_signing_in_is_done_after_it(screens, served):
+    """Nobody is signed in: the tap leads to the PIN, and is not lost on the way."""
+    scene = served.scene
+    del scene.cookies["store_edge_session"]
+    board = screens.tablet_board()
+    ana = lane(board, "out").locator("article", has_text="Ana M.")
+    ana.get_by_role("button", name="I'll bring it").click()
+    board.locator(f'[data-staff="{scene.staff["Mo A."]}"]').click()
+    board.keyboard.type(PIN)
+    board.keyboard.press("Enter")
+    expect(lane(board, "out").locator("article", has_text="Ana M.")).to_contain_text("Mo has it")
 
 
 def test_a_pick_list_is_walked_line_by_line(screens):
@@ -82,6 +167,8 @@ def test_a_pick_list_is_walked_line_by_line(screens):
     board = screens.tablet_board()
     board.get_by_role("link", name="A-08 Hana O.").click()
     expect(board.locator("h2", has_text="Pick list, in walking order")).to_be_visible()
+    board.get_by_role("button", name="Take it over").click()
+    board.get_by_role("dialog").get_by_role("button", name="Take it over").click()
     expect(board.get_by_text("Not yet: 5 lines are open.")).to_be_visible()
     for left in (4, 3, 2, 1):
         board.get_by_role("button", name=re.compile("^Picked:")).click()
@@ -89,8 +176,12 @@ def test_a_pick_list_is_walked_line_by_line(screens):
         expect(board.get_by_text(f"Not yet: {what}.")).to_be_visible()
     board.get_by_role("button", name=re.compile("^Picked:")).click()
     board.get_by_role("button", name="Put in a bin").click()
+    board.get_by_role("button", name="One bag more").click()
     board.get_by_label("Or type its name").fill("12")
+    board.get_by_label("And where is what must stay cold?").fill("C9")
     board.get_by_role("button", name="Put here").click()
+    expect(board.locator(".bags")).to_contain_text("2 bags")
+    expect(board.locator(".bags")).to_contain_text("C9")
     expect(board.locator("#bar-detail")).to_contain_text("Ready")
     board.get_by_role("button", name="Board").click()
     expect(board.get_by_role("link", name="A-08 Hana O.")).to_be_visible()

@@ -5,11 +5,50 @@ import { band, button, age } from "./cards.js";
 import { now } from "../../shared/clock.js";
 
 const PLAN_WIDTH = 460;
+const SETTLE_MS = 300;
 
-export function header(model, { words, close }) {
+let shown = "";
+let held = null;
+let isTouched = false;
+addEventListener("pointerdown", () => { isTouched = true; }, { capture: true });
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => { isTouched = false; held?.(); }, SETTLE_MS));
+}
+
+// Draws the order anew only when something changed, never under a finger, and leaves focus and place as they were.
+export function draw(roots, model, tools) {
+  held = null;
+  if (isTouched) { held = () => draw(roots, model, tools); return; }
+  const print = JSON.stringify(model);
+  if (print === shown) return;
+  const isSame = shown !== "" && JSON.parse(shown).card.ref === model.card.ref;
+  shown = print;
+  const key = document.activeElement?.dataset?.k;
+  const from = roots.main.querySelector(".list")?.scrollTop || 0;
+  roots.bar.replaceChildren(...header(model, tools).filter(Boolean));
+  roots.main.replaceChildren(...body(model, tools));
+  if (!isSame) return;
+  const list = roots.main.querySelector(".list");
+  list.scrollTop = from;
+  list.querySelector('[data-st="next"]')?.scrollIntoView({ block: "nearest" });
+  if (key) refocus([roots.bar, roots.main], key);
+}
+
+export function forget() {
+  shown = "";
+  held = null;
+}
+
+// The line that was picked is gone from under the keyboard: go on with the next step.
+function refocus(roots, key) {
+  const all = roots.flatMap((root) => [...root.querySelectorAll("[data-k]")]);
+  (all.find((element) => element.dataset.k === key) || all.find((element) => element.dataset.k === "first"))?.focus({ preventScroll: true });
+}
+
+function header(model, { words, close }) {
   const { card, state } = model;
   return [
-    h("button.btn.line.small", { type: "button", onclick: close }, icon("back", "flips"), words.board),
+    h("button.btn.line.small", { type: "button", "data-k": "back", onclick: close }, icon("back", "flips"), words.board),
     h("div.title", {}, plate(card.number, card.lane, "mini"), h("h1", { tabindex: "-1" }, card.name),
       h("span.chip", {}, icon(card.lane), state)),
     card.arrival && h("p.eta.num", {}, icon("coming"), h("b", {}, band(card.arrival, words)), " ",
@@ -18,7 +57,7 @@ export function header(model, { words, close }) {
   ];
 }
 
-export function body(model, tools) {
+function body(model, tools) {
   return [
     h("section.list", { "aria-labelledby": "h-list" },
       h("div.list-h", {}, h("h2", { id: "h-list" }, tools.words.pick_list), h("p.num", {}, rich(model.progress.pattern, model.progress))),
@@ -35,18 +74,23 @@ function stationItem(station, tools) {
     h("ol", {}, station.lines.map((line) => lineItem(line, tools))));
 }
 
+const TICKS = { done: "check", short: "warn", swap: "swap" };
+
 function lineItem(line, { act, words }) {
   const inside = [
-    h("span.tick", {}, line.state === "done" && icon("check"), line.state === "short" && icon("warn"), h("span.vh", {}, line.said)),
-    h("span.qty.num", {}, String(line.qty)),
+    h("span.tick", {}, TICKS[line.state] && icon(TICKS[line.state]), h("span.vh", {}, line.said)),
+    h("span.qty.num", {}, line.counted && line.state !== "done" && line.state !== "swap" ? `${line.counted}/${line.qty}` : String(line.qty)),
     h("span.nm", {}, h("b", {}, line.name), line.note && h("span.subline.quiet", {}, line.note)),
   ];
   if (!line.pick) return h("li.ln", { "data-st": line.state }, inside);
   return h("li.lnwrap", {},
-    h("button.ln", { type: "button", "data-st": line.state, onclick: (event) => act(line.pick, event.currentTarget) }, inside,
+    h("button.ln", { type: "button", "data-st": line.state, "data-k": `line-${line.pick.body.line_no}`, onclick: (event) => act(line.pick, event.currentTarget) }, inside,
       line.state === "next" && h("span.scanme", {}, icon("scan"), words.scan_or_tap)),
-    line.short && h("button.btn.line.small.short", { type: "button", onclick: (event) => act(line.short, event.currentTarget) }, line.short.label));
+    (line.short || line.swap) && h("span.sides", {}, side(line.short, act), side(line.swap, act)));
 }
+
+const side = (model, act) => model && h("button.btn.line.small.short", { type: "button", onclick: (event) => act(model, event.currentTarget) },
+  model.icon && icon(model.icon), model.label);
 
 const times = (model) => h("section.panel.times", {}, model.times.map((time) => h("div", {}, h("p.quiet", {}, time.word), h("p.t.num", {}, time.value))));
 
@@ -63,15 +107,20 @@ function steps(model, { act, words }) {
   const [first, ...others] = model.buttons;
   return h("section.next", { "aria-label": words.what_next },
     first && tall(first, act),
-    others.length > 0 && h("div.pair", {}, others.map((step) => button({ ...step, look: "line" }, act, words))),
+    others.length > 0 && h("div.pair", {}, others.map((step) => keyed(button({ ...step, look: "line" }, act, words), step.url))),
     model.refused.map((refused) => h("div.refuse", {},
       h("span.btn", { "aria-disabled": "true", role: "button", tabindex: "0", "aria-describedby": `why-${refused.label}` }, icon("lock"), refused.label),
       h("p", { id: `why-${refused.label}` }, refused.why))));
 }
 
 function tall(step, act) {
-  const element = button(step, act, null);
+  const element = keyed(button(step, act, null), "first");
   element.classList.add("tall");
+  return element;
+}
+
+function keyed(element, key) {
+  element.dataset.k = key;
   return element;
 }
 

@@ -4,20 +4,24 @@ import { everySecond, now, secondsSince, stopwatch, tell, timeOfDay } from "../.
 import { get, post } from "../../shared/api.js";
 import { Live } from "../../shared/live.js";
 import { onScan } from "../../shared/scan.js";
-import { canSound, chime, ringWhile, setVolume, wake } from "../../shared/sound.js";
+import { buzz, canSound, chime, ringWhile, setVolume, wake } from "../../shared/sound.js";
 import { Acts } from "./act.js";
 import { age, tick } from "./cards.js";
 import * as detail from "./detail.js";
+import { Dock } from "./dock.js";
 import { Lanes } from "./lanes.js";
+import { recall } from "./later.js";
 
 const STALE_SECONDS = 5;
-const TOAST_MS = 8000;
 const LINE_MS = 4000;
+const MOST_FACES = 6;
 const $ = (id) => document.getElementById(id);
 
 const tools = { words: null, open, act: (model, element) => acts.act(model.button || model, element) };
 const lanes = new Lanes($("board"), tools);
-const acts = new Acts({ words: () => tools.words, told: toast, done: afterAct });
+const dock = new Dock($("toasts"), { words: () => tools.words, act: (button, element) => acts.act(button, element) });
+const toast = (text, kind) => dock.tell(text, kind);
+const acts = new Acts({ words: () => tools.words, told: toast, done: afterAct, opened: () => opened });
 const live = new Live("board", { cards: hearCards, reading: hearReading, reload: refresh, state: () => banners() });
 const readings = {};
 let opened = "";
@@ -32,9 +36,19 @@ async function refresh() {
     return banners();
   }
   show(view);
-  if (!connectedOnce) { connectedOnce = true; live.start(view.as_of_seq); } else live.restartAfter(view.as_of_seq);
+  const isFirst = !connectedOnce;
+  if (isFirst) { connectedOnce = true; live.start(view.as_of_seq); } else live.restartAfter(view.as_of_seq);
   if (opened) await showDetail();
+  if (isFirst) await goOn(view);
   return undefined;
+}
+
+// What was tapped before anybody was signed in is done now; a question is asked again.
+async function goOn(view) {
+  const kept = view.me && recall();
+  if (!kept) return;
+  if (kept.ref) await open(kept.ref);
+  await acts.act(kept.model);
 }
 
 function show(view) {
@@ -44,7 +58,8 @@ function show(view) {
   Object.assign(readings, view.readings);
   lanes.replaceAll(view.cards);
   $("board").removeAttribute("aria-busy");
-  paintHeader(view.shift);
+  paintHeader(view);
+  dock.offer(view.undo);
   refreshLater(view.refresh_at);
   paint();
 }
@@ -82,6 +97,7 @@ function paint() {
   waits();
   line();
   banners();
+  dock.tick();
   ringWhile(unseen);
 }
 
@@ -136,10 +152,13 @@ function banners() {
 const banner = (kind, strong, text, chip) => h(`div.banner.${kind}`, {}, icon("offline"),
   h("p", {}, h("b", {}, strong), " ", text), chip && h("span.chip.num", {}, chip));
 
-function paintHeader(shift) {
-  $("shift").replaceChildren(h("span.avs", { "aria-hidden": "true" }, shift.slice(0, 4).map((name) => h("span.av", {}, [...name][0]))),
-    h("span.vh", {}, `${tools.words.on_shift}: ${shift.join(", ")}`));
-  $("shift").title = `${tools.words.on_shift}: ${shift.join(", ")}`;
+function paintHeader({ shift, me }) {
+  const faces = shift.length > MOST_FACES ? shift.slice(0, MOST_FACES - 1) : shift;
+  const over = shift.length - faces.length;
+  const said = [`${tools.words.on_shift}: ${shift.join(", ")}`, me && fill(tools.words.you_are, { name: me })].filter(Boolean).join(". ");
+  $("shift").replaceChildren(h("a.people", { href: "/signin?next=board", title: said }, h("span.vh", {}, said),
+    h("span.avs", { "aria-hidden": "true" }, faces.map((name) => h(`span.av${me && name.startsWith(me) ? ".me" : ""}`, {}, [...name][0])), over > 0 && h("span.av", {}, `+${over}`)),
+    !me && h("span.tlink", {}, icon("person"), tools.words.sign_in)));
   sound();
 }
 
@@ -160,8 +179,10 @@ async function open(ref) {
 function close() {
   const ref = opened;
   opened = "";
+  detail.forget();
   history.replaceState(null, "", location.pathname);
   swap(false);
+  $("scanline").textContent = tools.words.scan_anywhere;
   lanes.draw();
   lanes.shown.get(ref)?.element.querySelector("a")?.focus();
 }
@@ -177,42 +198,49 @@ async function showDetail() {
   const model = await get(`/api/v1/board/orders/${opened}`).catch(() => null);
   if (!model) { if (!lanes.cards.has(opened)) close(); return; }
   const parts = { ...tools, act: (button, element) => acts.act(button, element), close };
-  $("bar-detail").replaceChildren(...detail.header(model, parts).filter(Boolean));
-  $("detail").replaceChildren(...detail.body(model, parts));
+  detail.draw({ bar: $("bar-detail"), main: $("detail") }, model, parts);
   swap(true);
+  $("scanline").textContent = tools.words.scan_here;
   paint();
 }
 
 async function afterAct(answer, model) {
   if (answer && model.closes) close();
   await refresh();
+  if (answer && model.opens && model.opens !== opened) await open(model.opens);
 }
 
 // ---- scans, help, words to people
-onScan(async (text) => {
+let scans = Promise.resolve();
+onScan((text) => { scans = scans.then(() => scanned(text)).catch(() => {}); });
+
+// One after the other: a fast hand must not overtake itself.
+async function scanned(text) {
+  if ($("ask").open && $("ask").takeScan) return void await $("ask").takeScan(text);
   const meaning = await post("/api/v1/board/scans", { text, open: opened }).catch((error) => {
-    toast(error.message || tools.words.unreachable, "warn");
+    buzz();
+    toast(error.message || tools.words.unreachable, "wrong");
     return null;
   });
   if (!meaning) return;
-  chime([880]);
   if ($("ask").open) $("ask").close();
-  if (meaning.open) await open(meaning.open);
-  if (meaning.button) await acts.send(meaning.button);
-});
+  if (meaning.open && meaning.open !== opened) await open(meaning.open);
+  if (meaning.button?.asks) return void await acts.act(meaning.button);
+  if (meaning.button && await acts.send(meaning.button, null, { isScan: true })) return;
+  chime([880]);
+}
 
 $("call").addEventListener("click", async () => {
   await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words.called });
 });
 $("sound").addEventListener("click", async () => { await wake(); chime(); sound(); });
+addEventListener("pointerdown", () => dock.seen());
 addEventListener("pointerup", () => setTimeout(() => tools.words && sound(), 400));
-addEventListener("keydown", (event) => { if (event.key === "Escape" && opened && !$("ask").open) close(); });
-
-function toast(text, kind) {
-  const element = h("p.toast", {}, icon(kind, kind === "ready" ? "okc" : "wac"), h("span", {}, text));
-  $("toasts").replaceChildren(element);
-  setTimeout(() => element.remove(), TOAST_MS);
-}
+addEventListener("keydown", (event) => {
+  if ($("ask").open) return;
+  if (event.key === "Escape" && opened) close();
+  if (event.key === "z" && (event.ctrlKey || event.metaKey) && dock.takeBack()) event.preventDefault();
+});
 
 async function askLine() {
   const answer = await get("/api/v1/board/line").catch(() => null);

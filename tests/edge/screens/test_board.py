@@ -14,6 +14,7 @@ from edge.help import actions as help_actions
 from edge.help.rules import Surface, Topic
 from edge.orders import actions as orders
 from edge.orders.rules import codes
+from edge.reactions import react, table
 from edge.screens import board, figures
 from tests.browser.scene import NOW, Evening
 from tests.world import client_of
@@ -118,22 +119,114 @@ def test_a_scanned_pass_opens_its_order_and_hands_it_over(shop, tablet):
 
 
 def test_a_scanned_item_is_picked_in_the_open_order_only(shop, tablet):
-    """Its line, all of it; without an open order it means nothing."""
+    """One of it; without an order at hand it is said by name what was scanned."""
     leo = shop.orders["Leo B."]
-    shop.write(lambda unit: orders.start_picking(unit, leo, by="ken"))
-    scan = {"text": "SKU-024", "open": leo}
-    meaning = tablet.post("/api/v1/board/scans", json=scan).json
-    assert meaning["button"]["body"] == {"line_no": 2, "qty": 2}
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=shop.staff["Ken S."]))
+    meaning = tablet.post("/api/v1/board/scans", json={"text": "SKU-024", "open": leo}).json
+    done = tablet.post(meaning["button"]["url"], json=meaning["button"]["body"])
+    counted = {line["sku"]: line["counted"] for line in done.json["lines"]}
+    assert counted == {"SKU-020": 0, "SKU-024": 1}
+    shop.write(lambda unit: orders.cancel(unit, leo, reason="asked", by="ken"))
     refused = tablet.post("/api/v1/board/scans", json={"text": "SKU-024"})
-    assert refused.json["error"]["code"] == "scan_unknown"
+    assert refused.json["error"]["code"] == "item_without_order"
+
+
+def test_a_scanned_item_finds_the_one_order_its_picker_has(shop, tablet):
+    """Nobody has to open it first."""
+    leo = shop.orders["Leo B."]
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=shop.staff["Ken S."]))
+    meaning = tablet.post("/api/v1/board/scans", json={"text": "SKU-024"}).json
+    assert (meaning["open"], meaning["button"]["body"]) == (leo, {"text": "SKU-024"})
+
+
+def test_a_wrong_item_is_refused_in_words(shop, tablet):
+    """What was scanned, and what the order wants."""
+    leo = shop.orders["Leo B."]
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=shop.staff["Ken S."]))
+    meaning = tablet.post("/api/v1/board/scans", json={"text": "SKU-003", "open": leo}).json
+    refused = tablet.post(meaning["button"]["url"], json=meaning["button"]["body"])
+    assert refused.json["error"]["code"] == "wrong_item"
+    assert refused.json["error"]["message"].startswith("Wrong item. You scanned ")
+
+
+@pytest.mark.parametrize("text", ["A-01", "a1", "4", "C1"])
+def test_a_bag_or_a_full_bin_opens_its_order(shop, tablet, text):
+    """The number on the bag, the bin, or the place of what must stay cold."""
+    ana = shop.orders["Ana M."]
+    shop.write(lambda u: u.execute("UPDATE orders SET cold_bin = 'C1' WHERE order_id = ?", (ana,)))
+    meaning = tablet.post("/api/v1/board/scans", json={"text": text}).json
+    assert (meaning["open"], meaning["button"]) == (ana, None)
+
+
+def test_who_lost_an_order_hears_who_has_it(shop, tablet):
+    """By first name, not by a number."""
+    leo = shop.orders["Leo B."]
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=shop.staff["Yuki T."]))
+    refused = tablet.post(f"/api/v1/orders/{leo}/scans", json={"text": "SKU-024"})
+    assert refused.json["error"]["message"].startswith("Yuki is picking order A-02.")
+
+
+def test_the_undo_bar_is_the_signed_in_persons_last_step(shop, tablet):
+    """What it was, for how long, and the request that takes it back."""
+    leo = shop.orders["Leo B."]
+    assert tablet.get("/api/v1/board").json["undo"] is None
+    tablet.post(f"/api/v1/orders/{leo}/picking", json={})
+    shop.clock.advance(seconds=6)
+    bar = tablet.get("/api/v1/board").json["undo"]
+    assert (bar["text"], bar["seconds_left"]) == ("A-02 is yours", 54.0)
+    undone = tablet.post(bar["button"]["url"], json={})
+    assert (undone.status_code, undone.json["state"]) == (200, "accepted")
+    assert tablet.get("/api/v1/board").json["undo"] is None
+
+
+def test_an_undone_handover_stands_in_bring_out_again(shop, tablet):
+    """The customer is still there; sharing that ended stays ended."""
+    ana = shop.orders["Ana M."]
+    shop.arrive(ana, How.KIOSK)
+    code = codes.handover_code(shop.edge.pepper, codes.token_hash(shop.tokens["Ana M."]))
+    given = tablet.post(f"/api/v1/orders/{ana}/handover", json={"code": code})
+    react(shop.edge, table(shop.edge), 0)
+    assert given.json["state"] == "handed_over"
+    tablet.post(f"/api/v1/orders/{ana}/undo", json={})
+    assert seen(shop).cards[ana].lane == "out"
+    with shop.edge.read() as reader:
+        assert board.waits(reader, shop.edge).handed_over == 0
+    again = tablet.post(f"/api/v1/orders/{ana}/handover", json={"code": code})
+    assert again.json["error"]["code"] == "code_spent"
+    told = tablet.post(f"/api/v1/orders/{ana}/handover", json={"override_reason": "wrong bag"})
+    assert told.json["state"] == "handed_over"
+
+
+def test_a_claim_that_ran_out_is_said_on_the_card_by_time_alone(shop, tablet):
+    """And the board asks again at that moment."""
+    leo = shop.orders["Leo B."]
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=shop.staff["Yuki T."]))
+    with shop.edge.read() as reader:
+        shown = board.view(reader, shop.edge, "en", seq=0)
+    shop.clock.advance(minutes=10)
+    assert shown.refresh_at <= shop.clock.now().isoformat(timespec="microseconds")
+    card = seen(shop).cards[leo]
+    assert (card.big, card.who) == ("Yuki had it until 18:01", "")
+
+
+def test_substitutes_are_offered_from_nearby_or_by_name(shop, tablet):
+    """With what the customer pays: never more than for what they ordered."""
+    leo = shop.orders["Leo B."]
+    at = f"/api/v1/board/orders/{leo}/lines/2/substitutes"
+    near = tablet.get(at).json["options"]
+    assert near
+    assert "SKU-024" not in [each["value"] for each in near]
+    found = tablet.get(f"{at}?q=SKU-003").json["options"]
+    assert [each["value"] for each in found] == ["SKU-003"]
+    assert found[0]["note"].startswith("customer pays ¥")
 
 
 def test_a_scanned_bin_stages_the_picked_order(shop, tablet):
-    """Whatever is written on the bin."""
+    """Whatever is written on the bin; how many bags there are is asked once."""
     leo = shop.orders["Leo B."]
     shop.pick(leo, by="Ken S.")
     meaning = tablet.post("/api/v1/board/scans", json={"text": "B-12", "open": leo}).json
-    assert (meaning["button"]["asks"], meaning["button"]["body"]) == ("", {"bin": "B-12"})
+    assert (meaning["button"]["asks"], meaning["button"]["body"]) == ("bin", {"bin": "B-12"})
 
 
 def test_the_line_is_said_to_be_down_with_what_is_kept(shop, tablet):

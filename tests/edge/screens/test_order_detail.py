@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from edge.orders.rules import Finish, LineFacts, Move, State, next_steps
+from dataclasses import replace
+
+from edge.orders.rules import Finish, LineFacts, Move, State, Substitute, next_steps
 from edge.screens.order_detail import detail
 from edge.screens.order_steps import buttons
 from tests.edge.screens.world import ENGLISH, at, here, known, line, order
@@ -29,7 +31,7 @@ def test_the_first_button_picks_the_next_line():
     """It carries the whole request, so that the screen needs no rule."""
     shown = detail(picking(line(1, picked_qty=1), line(2, qty=3)), ENGLISH)
     first = shown.buttons[0]
-    assert (first.label, first.body) == ("Picked: Bread", {"line_no": 2, "qty": 3})
+    assert (first.label, first.body) == ("Picked: Bread, all 3", {"line_no": 2, "qty": 3})
 
 
 def test_a_single_missing_thing_needs_no_question():
@@ -44,6 +46,54 @@ def test_what_must_wait_says_what_it_waits_for():
     """Putting it into a bin is refused with the number of open lines."""
     shown = detail(picking(line(1), line(2)), ENGLISH)
     assert shown.refused[0].why == "Not yet: 2 lines are open."
+
+
+def test_a_short_line_can_be_found_after_all():
+    """Or something else goes in, where the customer allowed it."""
+    short = line(1, qty=2, picked_qty=1, counted=1, substitute_allowed=True)
+    shown = detail(picking(short, line(2)), ENGLISH).stations[0].lines[0]
+    assert (shown.state, shown.note) == ("short", "1 of 2 found")
+    assert shown.pick.body == {"line_no": 1, "qty": 2}
+    assert shown.swap.body == {"line_no": 1, "found": 1}
+
+
+def test_a_substituted_line_says_what_went_in():
+    """And how many of the ordered thing were found."""
+    other = Substitute(sku="SKU-009", name="Oat bread", qty=1, unit_price_minor=300)
+    done = line(1, qty=2, picked_qty=1, counted=1, substitute=other)
+    shown = detail(picking(done, line(2)), ENGLISH).stations[0].lines[0]
+    assert (shown.state, shown.note) == ("swap", "1 × Oat bread instead · 1 of 2 found")
+    assert (shown.pick, shown.swap) == (None, None)
+
+
+def test_somebody_elses_order_offers_to_take_it_over_and_nothing_to_pick():
+    """Asked once, by name; when their time ran out, not asked at all."""
+    theirs = order(State.PICKING, lines=(line(1),), picking_by="yuki", picking_until=at(9))
+    shown = detail(replace(known(theirs), viewer="ken"), ENGLISH)
+    assert shown.stations[0].lines[0].pick is None
+    first = shown.buttons[0]
+    assert (first.label, first.asks) == ("Take it over", "confirm")
+    assert first.about == "Yuki has this until 18:00. Take it over?"
+    assert first.body == {"take_over": True, "holder": "yuki"}
+    late = replace(theirs, picking_until=at(-1))
+    assert detail(replace(known(late), viewer="ken"), ENGLISH).buttons[0].asks == ""
+
+
+def test_ones_own_order_is_not_offered_for_taking_over():
+    """Nor is it to a screen nobody is signed in at."""
+    own = order(State.PICKING, lines=(line(1),), picking_by="yuki", picking_until=at(9))
+    for viewer in ("yuki", ""):
+        labels = [x.label for x in detail(replace(known(own), viewer=viewer), ENGLISH).buttons]
+        assert "Take it over" not in labels
+        assert labels[0] == "Picked: Bread"
+
+
+def test_an_order_of_which_nothing_was_found_asks_for_a_decision():
+    """No bin; cancelling is a button with a reason."""
+    empty = known(order(State.PICKED, lines=(line(1, picked_qty=0),), picking_by="ken"))
+    shown = detail(empty, ENGLISH)
+    assert shown.refused[0].why.startswith("Nothing was found.")
+    assert [each.asks for each in shown.buttons] == ["reason"]
 
 
 def test_only_legal_steps_are_buttons():

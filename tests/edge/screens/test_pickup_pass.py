@@ -11,7 +11,9 @@ from edge.arrivals.rules import How
 from edge.base import qr
 from edge.consents.rules import Purpose
 from edge.orders import actions as orders
-from edge.orders.rules import codes
+from edge.orders import store
+from edge.orders.rules import Move, Substitute, codes
+from edge.reactions import react, table
 from tests.browser.scene import NOW, Evening, evening
 from tests.world import client_of
 
@@ -161,6 +163,43 @@ def test_what_was_not_found_is_not_counted(shop, phone):
     shop.write(lambda unit: orders.start_picking(unit, ana, by="ken"))
     shop.write(lambda unit: orders.pick(unit, ana, line_no=1, qty=0, by="ken"))
     assert 0 < items() < wished
+
+
+def test_what_is_missing_and_what_replaced_it_is_said_in_words(shop, phone):
+    """Once everything was looked for: what is not there costs nothing, what goes in instead never more."""
+    ana, ken = shop.orders["Ana M."], shop.staff["Ken S."]
+    shop.write(lambda unit: orders.start_picking(unit, ana, by=ken))
+    with shop.edge.read() as reader:
+        lines = store.load(reader, ana).pick_list
+    shop.write(lambda unit: orders.pick(unit, ana, lines[0].line_no, 0, by=ken))
+    assert "What changed in your order" not in phone.get(path(shop)).text
+    for line in lines[1:]:
+        if line.substitute_allowed:
+            other = Substitute(sku="SKU-018", name="x", qty=line.qty, unit_price_minor=280)
+            shop.write(lambda u, n=line.line_no: orders.substitute(u, ana, n, other, by=ken))  # noqa: B023 - run at once
+        else:
+            shop.write(lambda u, x=line: orders.pick(u, ana, x.line_no, x.qty, by=ken))
+    page = phone.get(path(shop)).text
+    assert "1 missing: you do not pay for it." in page
+    assert re.search(r"Instead: \d × [^<]+, ¥280 each", page)
+    assert re.search(r"The sum is now ¥\d+, not ¥\d+\.", page)
+
+
+def test_after_a_handover_that_was_undone_the_code_is_not_shown(shop, phone):
+    """It is spent: the pass asks for the number instead, and the sharing that ended stays ended."""
+    ana, ken = shop.orders["Ana M."], shop.staff["Ken S."]
+    shop.share(ana)
+    shop.stage(ana, "4")
+    shop.arrive(ana, How.TAP)
+    doing = orders.Doing(ana, Move.HAND_OVER, ken)
+    give = orders.noted(shop.edge, doing, lambda u: orders.hand_over(u, ana, how="scan", by=ken))
+    shop.write(give)
+    react(shop.edge, table(shop.edge), 0)
+    shop.write(lambda unit: orders.undo(unit, shop.edge, ana, by=ken))
+    page, now = phone.get(path(shop)).text, state(shop, phone).json
+    assert 'class="qr"' not in page
+    assert "Your code was used. Say your order number." in page
+    assert (now["is_over"], now["consent"]["answer"], now["plan"]) == (False, "withdrawn", None)
 
 
 def test_after_the_handover_there_is_a_receipt_and_no_code(shop, phone):
