@@ -78,3 +78,8 @@ def test_a_printer_answers_or_says_why_not():
         assert machine.answers(address) == ""
     assert machine.answers(address) == "Connection refused"
     assert machine.answers("127.0.0.1:99999")
+
+
+def test_this_machine_knows_its_own_addresses():
+    """The loopback at least; nobody is asked for them."""
+    assert "127.0.0.1" in machine.addresses()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ class Opened:
     url: str
     https: str
     process: subprocess.Popen[str]
+    init_system: socket.socket
 
     @property
     def ca(self) -> str:
@@ -61,19 +63,29 @@ class Opened:
 def serving(home: Path) -> Iterator[Opened]:
     """`store-edge serve` on this folder until the end of the block."""
     (home / "store-edge.toml").write_text(SETTINGS)
+    init_system = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    init_system.bind(str(home / "notify.sock"))
+    init_system.settimeout(10)
+    told = {
+        "PYTHONUNBUFFERED": "1",
+        "STORE_EDGE_COOKIES_SECURE": "false",
+        "NOTIFY_SOCKET": str(home / "notify.sock"),
+        "WATCHDOG_USEC": "5000000",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "edge", "serve", "--home", str(home)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "STORE_EDGE_COOKIES_SECURE": "false"},
+        env={**os.environ, **told},
     )
     try:
         said = [process.stdout.readline() for _ in range(2)]
         urls = [re.search(r"(https?://127\.0\.0\.1:\d+)/", line)[1] for line in said]
         # The port listens a moment before the store behind it is open.
         assert requests.get(f"{urls[0]}/healthz", timeout=20).ok
-        yield Opened(home, urls[0], urls[1], process)
+        yield Opened(home, urls[0], urls[1], process, init_system)
     finally:
         process.terminate()
         process.communicate(timeout=15)
+        init_system.close()

@@ -109,3 +109,9 @@ def test_the_log_is_a_file_of_its_own_user(running):
     log = running.home / "log" / "store.log"
     assert log.exists()
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_the_init_system_hears_that_the_store_is_open_and_lives(running):
+    """READY once it serves, WATCHDOG as long as the writer does."""
+    assert running.init_system.recv(64) == b"READY=1"
+    assert running.init_system.recv(64) == b"WATCHDOG=1"
