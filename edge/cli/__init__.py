@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "edge.cli.doctor",
     "backup": "edge.cli.backup",
     "restore": "edge.cli.restore",
+    "export": "edge.cli.export",
     "products": "edge.cli.products",
     "staff": "edge.cli.staff",
     "devices": "edge.cli.devices",
