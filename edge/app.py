@@ -34,6 +34,7 @@ from edge.http.web import Web
 from edge.jobs import Schedule
 from edge.live import Live
 from edge.messages import store as messages_store
+from edge.messages import web as messages_web
 from edge.offers import store as offers_store
 from edge.offers import web as offers_web
 from edge.offers.memory import Book
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_web.bp,
     orders_web.bp,
     orders_web.on_pass,
+    messages_web.bp,
     products_web.bp,
     offers_web.bp,
     order_acts.bp,

@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.acts.erase import ERASES, erase_customer
+from edge.acts.warn_of_hold import HOLD_ENDS_SOON, warn_of_hold
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
 from edge.base import answers, store_record, timers, upkeep
@@ -27,6 +28,7 @@ from edge.base.unit import Unit
 from edge.base.writer import ShuttingDown
 from edge.consents import actions as consents
 from edge.help import actions as help_calls
+from edge.messages import actions as messages
 from edge.offers import actions as offers
 from edge.orders import actions as orders
 from edge.profiles import actions as profiles
@@ -65,6 +67,8 @@ def timer_work(edge: Edge) -> TimerTable:
         ERASES: erase_customer,
         consents.ENDS: consents.lapse,
         offers.ENDS: offers.lapse,
+        messages.ENDS: messages.lapse,
+        HOLD_ENDS_SOON: warn_of_hold,
     }
 
 

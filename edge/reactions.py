@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from edge.acts.warn_of_hold import warn_of_hold
 from edge.acts.withdraw import forget_without_consent
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
@@ -53,7 +54,7 @@ def table(edge: Edge) -> Table:
         forget_without_consent(unit, fact.aggregate_id, memory)
 
     def tell_customer(unit: Unit, fact: LoggedEvent) -> None:
-        messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind])
+        messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind], at=fact.at)
 
     def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
         arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
@@ -65,7 +66,9 @@ def table(edge: Edge) -> Table:
         "order_handed_over": over,
         "order_cancelled": missed,
         "order_no_show": missed,
-        "order_ready": [tell_customer],
+        "order_ready": [tell_customer, _warn_before_hold_ends],
+        "line_short_picked": [tell_customer],
+        "line_substituted": [tell_customer],
         "customer_arrived": [judge_eta],
         "consent_withdrawn": [forget_ranges],
     }
@@ -79,10 +82,16 @@ def _close_pass_in_a_day(unit: Unit, fact: LoggedEvent) -> None:
     orders.pass_closes(unit, fact.aggregate_id)
 
 
+def _warn_before_hold_ends(unit: Unit, fact: LoggedEvent) -> None:
+    warn_of_hold(unit, fact.aggregate_id)
+
+
 _NOTICES = {
     "order_ready": NoticeKind.READY,
     "order_cancelled": NoticeKind.CANCELLED,
     "order_no_show": NoticeKind.NO_SHOW,
+    "line_short_picked": NoticeKind.SHORT,
+    "line_substituted": NoticeKind.SHORT,
 }
 _WHY_IT_ENDED = {
     "order_handed_over": "served",

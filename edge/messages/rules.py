@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
     SHORT = "short"
+    HOLD_ENDS = "hold_ends"
     OFFER = "offer"
 
 
@@ -34,9 +35,14 @@ GOOD_FOR = {
     NoticeKind.CANCELLED: timedelta(hours=24),
     NoticeKind.NO_SHOW: timedelta(hours=24),
     NoticeKind.SHORT: timedelta(hours=4),
+    NoticeKind.HOLD_ENDS: timedelta(minutes=30),
     NoticeKind.OFFER: timedelta(minutes=30),
 }
 _PROMOTION = {NoticeKind.OFFER}
+# How long before the end of a hold its customer is reminded: enough to come, and short of nagging.
+HOLD_WARNING = GOOD_FOR[NoticeKind.HOLD_ENDS]
+# Nobody is woken for an offer: from nine in the evening to eight in the morning, by the store's clock.
+QUIET_FROM, QUIET_UNTIL = 21, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,14 @@ def make(order_id: str, kind: NoticeKind, *, at: datetime, may_promote: bool = F
         made_at=at,
         good_until=at + GOOD_FOR[kind],
     )
+
+
+def may_be_told(notice: Notice, at: datetime, *, hour: int, may_promote: bool) -> bool:
+    """Whether a notice may be told now: still true; a promotion also only by consent, and never in quiet hours."""
+    if not is_good(notice, at):
+        return False
+    is_quiet = hour >= QUIET_FROM or hour < QUIET_UNTIL
+    return notice.notice_class is NoticeClass.SERVICE or (may_promote and not is_quiet)
 
 
 def is_good(notice: Notice, at: datetime) -> bool:

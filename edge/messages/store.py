@@ -49,28 +49,24 @@ def good_ones(rows: Rows, order_id: str, at: datetime) -> list[Notice]:
     return [_notice(row) for row in found]
 
 
-def unsent(rows: Rows, at: datetime, *, limit: int = 100) -> list[Notice]:
-    """Notices that still have to go out and are still true, oldest first."""
-    found = rows.rows(
-        "SELECT * FROM order_notices WHERE sent_at IS NULL AND good_until > ? ORDER BY made_at LIMIT ?",
-        (times.text(at), limit),
-    )
-    return [_notice(row) for row in found]
+def untold(rows: Rows, order_id: str, at: datetime) -> list[Notice]:
+    """What the customer of an order has still to be told, newest first."""
+    return [each for each in good_ones(rows, order_id, at) if each.sent_at is None]
 
 
-def mark_sent(unit: Unit, notice: Notice) -> None:
+def mark_sent(unit: Unit, order_id: str, kind: NoticeKind) -> None:
     """Note that a notice went out: once."""
     unit.execute(
         "UPDATE order_notices SET sent_at = ? WHERE order_id = ? AND kind = ? AND sent_at IS NULL",
-        (times.text(unit.now), notice.order_id, notice.kind.value),
+        (times.text(unit.now), order_id, kind.value),
     )
 
 
-def forget_before(unit: Unit, at: datetime) -> int:
-    """Forget notices that were true until then."""
-    return unit.execute(
-        "DELETE FROM order_notices WHERE good_until < ?", (times.text(at),)
-    ).rowcount
+def forget(unit: Unit, order_id: str, kind: NoticeKind) -> None:
+    """Forget a notice whose time is over."""
+    unit.execute(
+        "DELETE FROM order_notices WHERE order_id = ? AND kind = ?", (order_id, kind.value)
+    )
 
 
 def _notice(row: sqlite3.Row) -> Notice:

@@ -86,12 +86,21 @@ class Row(msgspec.Struct, kw_only=True):
     value: str
 
 
+class NoticeShown(msgspec.Struct, kw_only=True):
+    """Something to point out once, and since when it is so."""
+
+    kind: str
+    text: str
+    at: str
+
+
 class PassView(msgspec.Struct, kw_only=True):
     """The whole pass at one moment."""
 
     number: str
     title: str
     lead: list[str]
+    notices: list[NoticeShown]
     stops: list[Stop]
     progress: str
     code: Code | None
@@ -104,6 +113,7 @@ class PassView(msgspec.Struct, kw_only=True):
     offers: list[OfferCard]
     may_start: bool
     may_arrive: bool
+    may_move: bool
     bays: list[str]
     is_done: bool
     is_over: bool
@@ -153,3 +163,6 @@ class PassState(msgspec.Struct, kw_only=True):
     page: str
     poll_seconds: int
     is_over: bool
+    is_here: bool = False
+    is_ready: bool = False
+    bay: str = ""

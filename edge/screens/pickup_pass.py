@@ -23,7 +23,7 @@ from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import Order, State
 from edge.orders.rules.codes import qr_payload
-from edge.screens import gather, pass_lines, pass_offers, pass_words
+from edge.screens import gather, pass_lines, pass_notices, pass_offers, pass_words
 from edge.screens.known import Known
 from edge.screens.pass_shown import (
     Ask,
@@ -130,6 +130,7 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
         number=order.number,
         title=title,
         lead=lead,
+        notices=pass_notices.shown(rows, known, _),
         stops=stops,
         progress=_("Progress: %(step)s", step=next(s.word for s in stops if s.state == "now")),
         code=_code(rows, edge, order) if order.is_open and not order.code_spent else None,
@@ -142,6 +143,7 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
         offers=pass_offers.shown(rows, edge, known, _),
         may_start=order.is_open and known.journey.started_at is None and not known.is_here,
         may_arrive=order.is_open and not known.is_here,
+        may_move=order.is_open and known.is_here and bool(here.bays),
         bays=[bay.number for bay in here.bays],
         is_done=order.state is State.HANDED_OVER,
         is_over=not order.is_open,
@@ -185,6 +187,9 @@ def _state(
         page=_print_of(view),
         poll_seconds=POLL_SECONDS,
         is_over=view.is_over,
+        is_here=known.is_here and order.is_open,
+        is_ready=order.state is State.READY,
+        bay=known.journey.bay,
     )
 
 

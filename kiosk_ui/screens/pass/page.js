@@ -62,7 +62,10 @@ async function draw() {
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = document.activeElement?.dataset?.post;
+  const told = new Set([...document.querySelectorAll(".notice")].map((each) => each.dataset.kind));
   for (const id of SWAPPED) swap(id, fresh.getElementById(id));
+  // A phone in the hand says it once; the words stand on the page until somebody has read them.
+  if ([...document.querySelectorAll(".notice")].some((each) => !told.has(each.dataset.kind))) navigator.vibrate?.(200);
   document.querySelector(`[data-post="${focused}"]`)?.focus();
 }
 
@@ -83,6 +86,7 @@ const TAPS = {
   post: (element) => act(element.dataset.post, element.dataset.answer ? { answer: element.dataset.answer } : {}, element),
   smile: (element) => act("smile", { score: Number(element.dataset.smile) }, element),
   help: (element) => help(element),
+  seen: (element) => act("seen", { kind: element.dataset.seen }, element),
 };
 
 document.addEventListener("click", (event) => {

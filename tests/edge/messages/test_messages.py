@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from edge.base import log as event_log
+from edge.base import timers
 from edge.messages import actions, store
 from edge.messages.rules import (
     GOOD_FOR,
@@ -14,6 +15,7 @@ from edge.messages.rules import (
     PromotionNotAllowed,
     is_good,
     make,
+    may_be_told,
 )
 from tests.world import OPENING, open_edge
 
@@ -42,7 +44,7 @@ def test_a_notice_is_no_longer_told_when_it_is_no_longer_true(edge) -> None:
     with edge.read() as reader:
         assert store.good_ones(reader, "o-1", OPENING) == [told]
         assert store.good_ones(reader, "o-1", told.good_until) == []
-        assert store.unsent(reader, told.good_until) == []
+        assert store.untold(reader, "o-1", told.good_until) == []
     assert is_good(told, told.good_until - timedelta(seconds=1))
     assert not is_good(told, told.good_until)
 
@@ -57,13 +59,26 @@ def test_the_same_notice_is_made_once(edge) -> None:
     assert kinds == ["ready", "bringing"]
 
 
-def test_a_notice_goes_out_once(edge) -> None:
-    """What was sent is not sent again."""
+def test_a_notice_is_told_until_it_was_seen(edge) -> None:
+    """And not again."""
     told = tell(edge)
-    edge.write(lambda u: store.mark_sent(u, told))
     with edge.read() as reader:
-        assert store.unsent(reader, OPENING) == []
+        assert store.untold(reader, "o-1", OPENING) == [told]
+    for _ in range(2):
+        edge.write(lambda u: actions.seen(u, "o-1", NoticeKind.READY))
+    with edge.read() as reader:
+        assert store.untold(reader, "o-1", OPENING) == []
         assert store.good_ones(reader, "o-1", OPENING)[0].sent_at == OPENING
+
+
+def test_what_is_heard_of_late_is_as_old_as_it_is(edge) -> None:
+    """A store that was off makes no fresh news of yesterday's."""
+    late = tell(edge, at=OPENING - timedelta(hours=3))
+    assert late.good_until == OPENING + timedelta(hours=1)
+    tell(edge, order_id="o-2", at=OPENING - timedelta(hours=5))
+    with edge.read() as reader:
+        assert store.good_ones(reader, "o-2", OPENING - timedelta(hours=5)) == []
+        assert len(event_log.read_after(reader, 0)) == 1
 
 
 def test_promotion_needs_leave(edge) -> None:
@@ -75,9 +90,35 @@ def test_promotion_needs_leave(edge) -> None:
     assert make("o-1", NoticeKind.READY, at=OPENING).notice_class is NoticeClass.SERVICE
 
 
-def test_old_notices_are_forgotten(edge) -> None:
-    """They are nobody's business any more."""
+def test_a_promotion_also_needs_a_decent_hour() -> None:
+    """Service may be told at night; an offer only by day, and only while the leave stands."""
+    ready = make("o-1", NoticeKind.READY, at=OPENING)
+    offer = make("o-1", NoticeKind.OFFER, at=OPENING, may_promote=True)
+    hours = {
+        (kind.kind, hour, may): may_be_told(kind, OPENING, hour=hour, may_promote=may)
+        for kind in (ready, offer)
+        for hour in (7, 8, 20, 21)
+        for may in (True, False)
+    }
+    told = {key for key, may in hours.items() if may}
+    assert {hour for kind, hour, may in told if kind is NoticeKind.READY and not may} == {
+        7,
+        8,
+        20,
+        21,
+    }
+    assert {(hour, may) for kind, hour, may in told if kind is NoticeKind.OFFER} == {
+        (8, True),
+        (20, True),
+    }
+    assert not may_be_told(offer, offer.good_until, hour=12, may_promote=True)
+
+
+def test_old_notices_are_forgotten_by_a_timer(edge) -> None:
+    """A clock that is set back afterwards finds nothing to tell."""
     told = tell(edge)
-    assert edge.write(lambda u: store.forget_before(u, told.good_until)) == 0
-    later = told.good_until + timedelta(seconds=1)
-    assert edge.write(lambda u: store.forget_before(u, later)) == 1
+    with edge.read() as reader:
+        [timer] = timers.due(reader, told.good_until)
+    edge.write(lambda u: actions.lapse(u, timer.ref))
+    with edge.read() as reader:
+        assert store.good_ones(reader, "o-1", OPENING) == []
