@@ -9,14 +9,14 @@ import traceback
 from collections.abc import Callable
 
 from tests.bench.figure import Figure
-from tests.bench.measures import accept, memory, offers, push, ranges, screens, start
+from tests.bench.measures import accept, memory, offers, polling, push, ranges, screens, start
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "accept": accept.measure,
     "ranges": ranges.measure,
     "push": push.measure,
     "push_postgres": push.measure_postgresql,
-    "push_postgres": push.measure_postgresql,
+    "polling": polling.measure,
     "memory": memory.measure,
     "offers": offers.measure,
     "screens": screens.measure,
