@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edge.base import store_record, sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
-from edge.sync_bindings import enrolment
+from edge.sync_bindings import enrolment, health
 from edge.sync_bindings.disk import EdgeDisk
 from sync.agent import keys
 from sync.agent.pace import LONGEST_WAIT_SECONDS
@@ -38,6 +38,7 @@ class SyncService:
             edge.ids.uniform,
             poll_seconds=edge.settings.poll_seconds,
             longest_wait=waits,
+            look=lambda: health.look(edge),
         )
         over_http = HttpTransport(
             lambda: enrolment.hq_url(edge), self._key, self._disk.store_id, edge.clock.wall

@@ -17,6 +17,7 @@ from sync.agent.disk import Disk
 from sync.agent.pace import LONGEST_WAIT_SECONDS, Pace, Uniform
 from sync.agent.steps import Answer, Outcome, Rest, Send, Silence, State, Status, Step
 from sync.agent.talks import Greeting, Pulling, Pushing, Talk
+from sync.agent.telling import TELL_SECONDS, Look, Telling
 from sync.agent.ticketing import Ticketing
 from sync.agent.view import View
 from sync.protocol.signature import NO_NONCE
@@ -36,6 +37,7 @@ class Session:
         *,
         poll_seconds: float = POLL_SECONDS,
         longest_wait: float = LONGEST_WAIT_SECONDS,
+        look: Look | None = None,
     ) -> None:
         self._disk = disk
         self._who = disk.store_id()
@@ -46,6 +48,7 @@ class Session:
         self._under_way: tuple[int, Talk, float] | None = None
         self._not_before = 0.0
         self._next_pull_at = 0.0
+        self._look, self._next_tell_at = look, 0.0
         self._last_was_push = False
         self._contact_at: float | None = None
         self._trouble: State | None = None
@@ -63,7 +66,7 @@ class Session:
             return Rest(self._not_before - now)
         if now >= self._next_pull_at:
             self._view.pull_wanted = True
-        talk = self._choose()
+        talk = self._choose() or self._telling(now)
         if talk is None:
             return Rest(max(0.0, self._next_pull_at - now))
         return self._send(talk, now)
@@ -165,6 +168,13 @@ class Session:
         if may_pull:
             return Pulling(view)
         return self._comparing
+
+    def _telling(self, now: float) -> Talk | None:
+        """How we are, when nothing else is left to say and the last word on it is old."""
+        if self._look is None or now < self._next_tell_at:
+            return None
+        self._next_tell_at = now + TELL_SECONDS
+        return Telling(self._look)
 
     def _send(self, talk: Talk, now: float) -> Send:
         sequence = self._view.next_sequence()

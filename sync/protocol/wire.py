@@ -162,6 +162,28 @@ class NightReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", t
     differences: list[Difference] = []
 
 
+class StoreHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How a store is, told once a minute; HQ keeps the newest. `at` is the store's business clock."""
+
+    at: Annotated[str, Meta(max_length=40)]
+    last_seq: Seq
+    version: Annotated[str, Meta(max_length=40)] = ""
+    sqlite: Annotated[str, Meta(max_length=40)] = ""
+    clock: Annotated[str, Meta(max_length=20)] = ""
+    line_up: bool | None = None
+    line_seconds: float = 0.0
+    disk_free: float | None = None
+    printer: Annotated[str, Meta(max_length=120)] = ""
+    backup_at: Annotated[str, Meta(max_length=40)] = ""
+    backup_said: Annotated[str, Meta(max_length=120)] = ""
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True):
+    """Taken note of."""
+
+    ok: bool = True
+
+
 Reconcile = CompareHeads | CompareRows | NightReport
 
 

@@ -1,5 +1,6 @@
 // How old this page is, counted by the browser's own monotonic clock; and a fresh one when nobody types.
 const label = document.querySelector("[data-as-of]");
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const OLD_AFTER_S = 5;
 const FRESH_AFTER_S = 20;
 if (label) {

@@ -9,17 +9,16 @@ import msgspec
 
 from sync.core.errors import Refusal
 from sync.hq.app import shop_commands
+from sync.hq.app.ports import tell_everything
 from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Unit
 from sync.hq.offers import actions as offers
-from sync.hq.offers import store as offer_rows
 from sync.hq.orders.actions import sources
 from sync.hq.orders.store.intake import SourceRow
 from sync.hq.people import actions as people
 from sync.hq.people import passwords
 from sync.hq.people.rules import Login, PersonName, Role, check_password
 from sync.hq.products import actions as products
-from sync.hq.products import store as product_rows
 from sync.hq.products.rules import read_catalogue
 from sync.hq.stores.actions import registry, taking
 from sync.hq.stores.rules import Store
@@ -56,7 +55,7 @@ def save_store(hq: Hq, words: Words) -> dict[str, Any]:
         is_new = store_rows.by_id(unit, store.store_id) is None
         kept = registry.save_store(unit, store, feed=hq.feed)
         if is_new:
-            _tell_everything(unit, hq, store.store_id)
+            tell_everything(unit, store.store_id, feed=hq.feed)
         return kept
 
     kept: Store = hq.write(saved)
@@ -128,10 +127,13 @@ def publish_offer(hq: Hq, words: Words) -> dict[str, Any]:
 
 def retry_waiting(hq: Hq, words: Words) -> dict[str, Any]:
     """Try again every event whose effect waits, after an update mended its handler."""
-    heard = hq.part(StoresParts).heard
+    parts = hq.part(StoresParts)
 
     def tried(unit: Unit) -> list[tuple[int, int]]:
-        return [taking.retry(unit, each, heard=heard) for each in store_rows.ids(unit)]
+        return [
+            taking.retry(unit, each, heard=parts.heard, refused=parts.refused)
+            for each in store_rows.ids(unit)
+        ]
 
     counts: list[tuple[int, int]] = hq.write(tried)
     return {"tried": sum(n for n, _ in counts), "still_waiting": sum(n for _, n in counts)}
@@ -160,12 +162,6 @@ def run(hq: Hq, name: str, words: Words) -> dict[str, Any]:
         return {"said": command(hq, words)}
     except Refusal as refusal:
         return {"error": refusal.message()}
-
-
-def _tell_everything(unit: Unit, hq: Hq, store_id: str) -> None:
-    products.tell(unit, product_rows.everything(unit).values(), store_id=store_id, feed=hq.feed)
-    for offer in offer_rows.everything(unit).values():
-        offers.tell(unit, offer, store_id=store_id, feed=hq.feed)
 
 
 def _read(words: Words, kind: Any) -> Any:

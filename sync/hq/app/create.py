@@ -13,22 +13,24 @@ from sync.hq import http
 from sync.hq.app import ports, ready
 from sync.hq.app.following import Following
 from sync.hq.app.poking import Poker
-from sync.hq.base import facts, schema
+from sync.hq.base import audit, facts, schema
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed
 from sync.hq.base.hq import Hq
 from sync.hq.consents import store as consents
 from sync.hq.offers import store as offers
 from sync.hq.orders import store as orders
-from sync.hq.orders.web import api, hooks, shops
+from sync.hq.orders.store import orders as order_rows
+from sync.hq.orders.web import api, hooks, shops, workbench
 from sync.hq.orders.web import pages as order_pages
 from sync.hq.orders.web.parts import Bell
 from sync.hq.people import store as people
-from sync.hq.people import web as people_web
+from sync.hq.people.web import everybody, own, signing_in
 from sync.hq.products import store as products
 from sync.hq.profiles import store as profiles
 from sync.hq.reports import store as reports
-from sync.hq.reports import web as reports_web
+from sync.hq.reports.web import nights, waits
+from sync.hq.reports.web import offers as offers_report
 from sync.hq.settings import Settings
 from sync.hq.stores import store as stores
 from sync.hq.stores.web import pages as store_pages
@@ -38,6 +40,7 @@ log = logging.getLogger("hq")
 
 MIGRATIONS = (
     schema.migrations,
+    audit.migrations,
     people.migrations,
     stores.migrations,
     orders.migrations,
@@ -49,14 +52,19 @@ MIGRATIONS = (
     reports.migrations,
 )
 BLUEPRINTS = (
-    people_web.bp,
+    signing_in.bp,
+    everybody.bp,
+    own.bp,
     hooks.bp,
     api.bp,
     order_pages.bp,
+    workbench.bp,
     shops.bp,
     store_pages.bp,
     sync.bp,
-    reports_web.bp,
+    nights.bp,
+    waits.bp,
+    offers_report.bp,
     ready.bp,
 )
 
@@ -70,12 +78,14 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
     hq = Hq(settings, clock=clock, ids=ids, database=database, feed=Feed(poker.poke))
     poker.secret = hq.secret("line.key")
     hq.add_part(poker)
-    hq.add_part(http.Doors(people_web.identify, api.identify, sync.identify))
+    hq.add_part(http.Counts(waiting=order_rows.count_waiting))
+    hq.add_part(http.Doors(signing_in.identify, api.identify, sync.identify))
     bell = Bell()
     hq.add_part(bell)
     following = Following(hq.feed, bell.ring)
     hq.add_part(ports.orders(following))
-    hq.add_part(ports.stores(following))
+    hq.add_part(ports.stores(following, hq.feed))
+    hq.add_part(ports.reporting())
     hq.secret("pass.key")
     hq.write(facts.generation)
     return hq

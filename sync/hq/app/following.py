@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sync.core.merge.consent import standing_grant
 from sync.hq.base.feed import Feed
-from sync.hq.base.rows import Unit
+from sync.hq.base.rows import Reader, Unit
 from sync.hq.consents import actions as consents
 from sync.hq.consents import store as consent_rows
 from sync.hq.orders.actions import calls
 from sync.hq.orders.rules.intake import HqOrder
-from sync.hq.orders.store import orders
+from sync.hq.orders.store import orders, taken
 from sync.hq.profiles import actions as profiles
 from sync.hq.profiles.rules import PURPOSE
+from sync.records import Heard
 
 Changed = Mapping[tuple[str, str], Any]
 OVER = frozenset({"handed_over", "cancelled", "no_show", "restocked"})
@@ -37,15 +38,22 @@ class Following:
             unit, order.customer_key, store_id=order.store_id, orders=bought, feed=self._feed
         )
 
+    def refused(self, reader: Reader, store_id: str, heard: Sequence[Heard]) -> Mapping[int, str]:
+        """What this store has no right to say."""
+        return consents.refused(reader, store_id, heard, may_speak=orders.may_speak_for)
+
     def heard(self, unit: Unit, store_id: str, changed: Changed) -> None:
         """Consents spread; people whose order is over are forgotten; leave withdrawn is leave withdrawn."""
+        taken.save(unit, [each for ref, each in changed.items() if ref[0] == taken.RECORD_TYPE])
         over = [
             record_id
             for (record_type, record_id), record in changed.items()
             if record_type == "order_status" and record.state in OVER
         ]
         customers = orders.customers_of(unit, over)
-        spoken = {record.customer_key for (kind, _), record in changed.items() if kind == "consent"}
+        spoken = {
+            record.customer_key for (kind, _), record in changed.items() if kind == "consent"
+        }
         # What is decided about a person here must not cross with another store's word, or a new order.
         unit.hold(*map(_person, spoken.union(customers)))
         consents.spread(unit, store_id, changed, feed=self._feed, knowing=orders.stores_knowing)

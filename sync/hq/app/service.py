@@ -55,9 +55,9 @@ class Service:
             else LocalDoor(self.hq.home / SOCKET_NAME, self._run, name="commands")
         )
         self._control = control.open_control(clock, wake=lambda: None, settle=self._settle)
+        this_start = start or ids.token()
         self._shops = ShopWorker(self.hq)
         self._shops.start()
-        this_start = start or ids.token()
         self.setup_code: str | None = self.hq.write(
             lambda unit: people.print_setup_code(unit, this_start)
         )

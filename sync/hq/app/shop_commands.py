@@ -16,7 +16,7 @@ from sync.hq.orders.store import calls, intake
 from sync.hq.orders.store import privacy as requests_store
 from sync.hq.orders.store.intake import SourceRow
 from sync.hq.orders.web import shops as shown
-from sync.hq.orders.web.parts import Bell
+from sync.hq.orders.web.parts import Bell, intake_at
 from sync.hq.stores.store import registry
 
 Words = Mapping[str, Any]
@@ -123,8 +123,7 @@ def list_requests(hq: Hq, words: Words) -> dict[str, Any]:
 def export_person(hq: Hq, words: Words) -> dict[str, Any]:
     """All that HQ holds of the person of a request."""
     with hq.read() as reader:
-        told: dict[str, Any] = privacy.known_of(reader, str(words["request_id"]))
-    return told
+        return privacy.known_of(reader, str(words["request_id"]), intake=intake_at(hq, reader))
 
 
 def close_request(hq: Hq, words: Words) -> dict[str, Any]:

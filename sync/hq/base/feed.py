@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import RowMapping
@@ -90,6 +91,20 @@ def head(reader: Reader, store_id: str) -> int:
     """The newest position of one store's feed."""
     row = reader.row("SELECT position FROM feed_heads WHERE store_id = :id", id=store_id)
     return 0 if row is None else int(row["position"])
+
+
+def place_of(
+    reader: Reader, store_id: str, record_type: str, record_id: str
+) -> tuple[int, datetime] | None:
+    """Where a record's newest row stands in a store's feed, and since when."""
+    row = reader.row(
+        "SELECT position, at FROM feed WHERE store_id = :store_id AND record_type = :type"
+        " AND record_id = :id",
+        store_id=store_id,
+        type=record_type,
+        id=record_id,
+    )
+    return None if row is None else (int(row["position"]), times.parse(row["at"]))
 
 
 def told(reader: Reader, store_id: str, record_type: str) -> dict[str, str]:

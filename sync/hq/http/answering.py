@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from sync.core.errors import NotFound, Refusal
 from sync.core.languages import LANGUAGES, choose
 from sync.hq.http import languages
-from sync.hq.http.guards import NotSignedIn
+from sync.hq.http.guards import Counts, NotSignedIn
 from sync.hq.http.routes import ROUTES, Route, hq
 
 log = logging.getLogger("hq.http")
@@ -67,9 +67,19 @@ def render(screen: str, **view: Any) -> str:
         assets="/assets",
         here=request.path,
         person=g.get("caller"),
+        person_waits=_person_waits(),
         words=languages.Words(lang),
         **view,
     )
+
+
+def _person_waits() -> int:
+    """How many orders wait for a person; shown only to people of HQ."""
+    caller = g.get("caller")
+    if caller is None or not caller.role:
+        return 0
+    with hq().read() as reader:
+        return hq().part(Counts).waiting(reader)
 
 
 def language() -> str:

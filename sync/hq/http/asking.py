@@ -108,6 +108,14 @@ def form(kind: Any, limit: int) -> Any:
         raise WrongShape(problem=str(problem)) from None
 
 
+def checked(values: dict[str, Any], kind: Any) -> Any:
+    """Values put together from a form as `kind`, or the refusal that says what is wrong."""
+    try:
+        return msgspec.convert(values, kind, strict=False, from_attributes=True)
+    except msgspec.ValidationError as problem:
+        raise WrongShape(problem=str(problem)) from None
+
+
 def idempotency_key(scope: str, limit: int) -> Key | None:
     """The caller's key for this request, or None when they sent none."""
     sent = request.headers.get("Idempotency-Key")

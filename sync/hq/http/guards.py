@@ -11,6 +11,7 @@ from flask import request
 
 from sync.core.errors import Refusal
 from sync.hq.base.hq import Hq
+from sync.hq.base.rows import Reader
 from sync.hq.http import asking
 from sync.hq.http.routes import Caller, Route, Who, hq
 
@@ -68,6 +69,13 @@ class Doors:
     person: Callable[[Hq, str], Caller | None]
     api_key: Callable[[Hq, str], Caller | None]
     store: Callable[[Hq, Signed], Caller]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Ports that app.py fills: what the frame of every page says."""
+
+    waiting: Callable[[Reader], int]
 
 
 def session_cookie(at: Hq) -> str:

@@ -10,13 +10,15 @@ import msgspec
 from sync.hq.base.rows import Unit
 from sync.hq.people import store
 from sync.hq.people.rules import (
+    ONE_TIME_LIFE,
+    TICKET_LIFE,
     LastAdmin,
     LoginTaken,
     Person,
+    PersonUnknown,
     Role,
     Session,
     SetupDone,
-    SignInRefused,
     WrongSetupCode,
     token_hash,
 )
@@ -54,9 +56,7 @@ def add(unit: Unit, *, login: str, name: str, role: Role, password_hash: str) ->
 
 def change(unit: Unit, person_id: str, *, role: Role, disabled: bool) -> Person:
     """Give somebody another role, or switch them off; both end their sign-ins at once."""
-    person = store.by_id(unit, person_id)
-    if person is None:
-        raise SignInRefused
+    person = _known(unit, person_id)
     keeps_a_key = role == "admin" and not disabled
     if not keeps_a_key and store.admins(unit) == {person_id}:
         raise LastAdmin
@@ -82,3 +82,52 @@ def sign_in(unit: Unit, person: Person, *, at: datetime) -> str:
 def sign_out(unit: Unit, token: str) -> None:
     """End a session."""
     store.close_session(unit, token_hash(token))
+
+
+def invite(
+    unit: Unit, *, login: str, name: str, role: Role, password_hash: str, real_now: datetime
+) -> Person:
+    """Let somebody in with a password for once; with it they choose their own."""
+    person = add(unit, login=login, name=name, role=role, password_hash=password_hash)
+    store.set_one_time(unit, person.person_id, real_now + ONE_TIME_LIFE)
+    return person
+
+
+def reset(unit: Unit, person_id: str, *, password_hash: str, real_now: datetime) -> Person:
+    """A password for once instead of a forgotten one; their sign-ins end at once."""
+    person = _known(unit, person_id)
+    store.set_password(unit, person_id, password_hash)
+    store.set_one_time(unit, person_id, real_now + ONE_TIME_LIFE)
+    store.close_sessions_of(unit, person_id)
+    return person
+
+
+def open_ticket(unit: Unit, person_id: str, *, real_now: datetime) -> str:
+    """Minutes in which somebody who came in with a one-time password chooses their own."""
+    ticket = unit.ids.token(20)
+    store.set_ticket(unit, person_id, token_hash(ticket), real_now + TICKET_LIFE)
+    return ticket
+
+
+def choose_password(unit: Unit, person: Person, *, password_hash: str) -> None:
+    """From now on their password is their own; sign-ins elsewhere end."""
+    store.set_password(unit, person.person_id, password_hash)
+    store.end_one_time(unit, person.person_id)
+    store.close_sessions_of(unit, person.person_id)
+
+
+def cut(unit: Unit, person_id: str, session_id: str) -> Person:
+    """End one sign-in of somebody, or all of them when none is named."""
+    person = _known(unit, person_id)
+    if session_id:
+        store.cut_session(unit, person_id, session_id)
+    else:
+        store.close_sessions_of(unit, person_id)
+    return person
+
+
+def _known(unit: Unit, person_id: str) -> Person:
+    person = store.by_id(unit, person_id)
+    if person is None:
+        raise PersonUnknown
+    return person

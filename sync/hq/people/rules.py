@@ -10,11 +10,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from sync.core import base32
-from sync.core.errors import Refusal
+from sync.core.errors import NotFound, Refusal
 
 LONGEST_WAIT_SECONDS = 300.0
 FORGOTTEN_AFTER = 4 * timedelta(seconds=LONGEST_WAIT_SECONDS)
 SHORTEST_PASSWORD = 12
+# A one-time password may lie in somebody's inbox over a weekend; choosing one's own takes minutes.
+ONE_TIME_LIFE, TICKET_LIFE = timedelta(hours=72), timedelta(minutes=10)
+ONE_TIME_BYTES = 10
 
 Role = Literal["viewer", "manager", "admin"]
 Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@-]{1,63}$")]
@@ -42,6 +45,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def has_ended(self, now: datetime, *, idle: timedelta, longest: timedelta) -> bool:
         """Whether it is too old, or was left alone too long."""
         return now - self.seen_at > idle or now - self.opened_at > longest
+
+
+class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in as people see it; `session_id` opens nothing."""
+
+    session_id: str
+    opened_at: datetime
+    seen_at: datetime
 
 
 class SignInRefused(Refusal):
@@ -82,6 +93,37 @@ class WeakPassword(Refusal):
     code = "weak_password"
     status = 422
     sentence = "A password needs at least 12 characters, and not the login in it."
+
+
+class OneTimeOver(Refusal):
+    """A one-time password that nobody used in time."""
+
+    code = "one_time_over"
+    status = 401
+    sentence = "This one-time password has ended. Ask an admin for a new one."
+
+
+class TicketOver(Refusal):
+    """Too long between the one-time password and one's own."""
+
+    code = "ticket_over"
+    status = 401
+    sentence = "That took too long. Please sign in with the one-time password again."
+
+
+class PersonUnknown(NotFound):
+    """Nobody of this id."""
+
+    code = "person_unknown"
+    sentence = "Nobody like this works here."
+
+
+class WrongPassword(Refusal):
+    """Their own password, asked once more, was not right."""
+
+    code = "wrong_password"
+    status = 403
+    sentence = "Your present password is not right, so nothing was changed."
 
 
 class LoginTaken(Refusal):

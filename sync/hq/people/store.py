@@ -11,9 +11,10 @@ from sync.hq.base import times
 from sync.hq.base.facts import fact, state
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create, run
-from sync.hq.people.rules import FORGOTTEN_AFTER, Failures, Person, Role, Session
+from sync.hq.people.rules import FORGOTTEN_AFTER, Failures, OpenSession, Person, Role, Session
 
 migrations = Migrations("people")
+SESSION_ID_DIGITS = 16
 _SETUP_CODE = "setup_code_hash"
 _SETUP_START = "setup_code_start"
 
@@ -43,6 +44,102 @@ def failures_to_sign_in(connection: Connection) -> None:
         connection,
         "sign_in_failures",
         "login TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at TEXT NOT NULL",
+    )
+
+
+@migrations
+def one_time_passwords(connection: Connection) -> None:
+    """Whose password is only for once, until when, and who is about to choose their own."""
+    create(
+        connection,
+        "one_time_passwords",
+        "person_id TEXT PRIMARY KEY, until TEXT NOT NULL, ticket_hash TEXT NOT NULL,"
+        " ticket_until TEXT NOT NULL",
+    )
+    run(connection, "CREATE INDEX sessions_of_people ON sessions (person_id)")
+
+
+def set_password(unit: Unit, person_id: str, password_hash: str) -> None:
+    """Another password counts from now on."""
+    unit.execute(
+        "UPDATE people SET password_hash = :hash WHERE person_id = :id",
+        hash=password_hash,
+        id=person_id,
+    )
+
+
+def set_one_time(unit: Unit, person_id: str, until: datetime) -> None:
+    """The present password is only for once, until then (real time)."""
+    row = {
+        "person_id": person_id,
+        "until": times.text(until),
+        "ticket_hash": "",
+        "ticket_until": "",
+    }
+    unit.put("one_time_passwords", [row], key=("person_id",))
+
+
+def one_time_until(reader: Reader, person_id: str) -> datetime | None:
+    """Until when a one-time password counts; None when the password is the person's own."""
+    row = reader.row("SELECT until FROM one_time_passwords WHERE person_id = :id", id=person_id)
+    return None if row is None else times.parse(row["until"])
+
+
+def invited(reader: Reader) -> dict[str, datetime]:
+    """Until when each one-time password counts, by person."""
+    rows = reader.rows("SELECT person_id, until FROM one_time_passwords")
+    return {row["person_id"]: times.parse(row["until"]) for row in rows}
+
+
+def set_ticket(unit: Unit, person_id: str, ticket_hash: str, until: datetime) -> None:
+    """Somebody came in with their one-time password."""
+    unit.execute(
+        "UPDATE one_time_passwords SET ticket_hash = :hash, ticket_until = :until"
+        " WHERE person_id = :id",
+        hash=ticket_hash,
+        until=times.text(until),
+        id=person_id,
+    )
+
+
+def of_ticket(reader: Reader, ticket_hash: str, *, now: datetime) -> Person | None:
+    """Who is about to choose a password."""
+    row = reader.row(
+        "SELECT people.* FROM one_time_passwords o JOIN people ON people.person_id = o.person_id"
+        " WHERE o.ticket_hash = :hash AND o.ticket_until > :now AND people.disabled = 0",
+        hash=ticket_hash,
+        now=times.text(now),
+    )
+    return None if row is None else _person(row)
+
+
+def end_one_time(unit: Unit, person_id: str) -> None:
+    """The password is the person's own from now on."""
+    unit.execute("DELETE FROM one_time_passwords WHERE person_id = :id", id=person_id)
+
+
+def sessions_of(reader: Reader, person_id: str) -> list[OpenSession]:
+    """A person's sign-ins, the newest first. An id is a piece of the token's hash: it opens nothing."""
+    rows = reader.rows(
+        "SELECT * FROM sessions WHERE person_id = :id ORDER BY seen_at DESC", id=person_id
+    )
+    return [
+        OpenSession(
+            session_id=row["token_hash"][:SESSION_ID_DIGITS],
+            opened_at=times.parse(row["opened_at"]),
+            seen_at=times.parse(row["seen_at"]),
+        )
+        for row in rows
+    ]
+
+
+def cut_session(unit: Unit, person_id: str, session_id: str) -> int:
+    """End one sign-in of a person."""
+    return unit.execute(
+        "DELETE FROM sessions WHERE person_id = :id AND substr(token_hash, 1, :digits) = :session",
+        id=person_id,
+        digits=SESSION_ID_DIGITS,
+        session=session_id,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from sync.hq.base import times
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create
-from sync.hq.reports.rules import Night, is_equal
+from sync.hq.reports.rules.nights import Night, is_equal
 from sync.protocol.wire import NightReport
 
 migrations = Migrations("reports")
@@ -52,6 +52,16 @@ def newest(reader: Reader, *, most: int = 100) -> Sequence[Night]:
     """The newest nights of all stores."""
     rows = reader.rows(
         "SELECT * FROM nights ORDER BY business_date DESC, store_id LIMIT :most", most=most
+    )
+    return [_night(row) for row in rows]
+
+
+def of_store(reader: Reader, store_id: str, *, most: int = 30) -> Sequence[Night]:
+    """The newest nights of one store."""
+    rows = reader.rows(
+        "SELECT * FROM nights WHERE store_id = :id ORDER BY business_date DESC LIMIT :most",
+        id=store_id,
+        most=most,
     )
     return [_night(row) for row in rows]
 

@@ -14,10 +14,14 @@ from sync.core import base32, chain
 from sync.core.errors import NotFound, Refusal
 from sync.protocol.batch import Batch, Link
 from sync.protocol.refusals import CodeRefused, Forked, Gap
-from sync.protocol.wire import Mark
+from sync.protocol.wire import Mark, StoreHealth
 
 CODE_BYTES = 10
 CODE_LIFE = timedelta(minutes=10)
+# A store asks for news every few seconds; after these it is told apart from one that is in touch.
+QUIET_AFTER_SECONDS, LOST_AFTER_SECONDS = 60.0, 900.0
+SKEW_SECONDS = 5.0
+OLD_BACKUP_SECONDS = 36 * 3600.0
 
 Degrees = Annotated[float, Meta(ge=-180, le=180)]
 
@@ -71,14 +75,78 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """A store as the page about stores shows it."""
+    """A store as the page about stores shows it. `skew` is its clock minus ours, in seconds."""
 
     store: Store
+    now: datetime
+    has_key: bool = True
     epoch: Epoch | None = None
     heard_at: datetime | None = None
     quarantined: int = 0
     feed_head: int = 0
     taken: int = 0
+    told: StoreHealth | None = None
+    told_at: datetime | None = None
+    skew: float | None = None
+    night: Literal["equal", "differs", "none"] = "none"
+    backup_age: float | None = None
+
+    @property
+    def silent_seconds(self) -> float | None:
+        """How long ago it was last heard, in real seconds."""
+        return None if self.heard_at is None else (self.now - self.heard_at).total_seconds()
+
+    @property
+    def contact(self) -> Literal["never", "in_touch", "quiet", "lost", "shut_out"]:
+        """Whether it is in touch."""
+        if self.epoch is not None and not self.has_key:
+            return "shut_out"
+        if self.silent_seconds is None:
+            return "never"
+        if self.silent_seconds < QUIET_AFTER_SECONDS:
+            return "in_touch"
+        return "quiet" if self.silent_seconds < LOST_AFTER_SECONDS else "lost"
+
+    @property
+    def backlog(self) -> int | None:
+        """How many of its events are not here yet, as far as it has told."""
+        if self.told is None or self.epoch is None:
+            return None
+        return max(0, self.told.last_seq - self.epoch.seq)
+
+    @property
+    def clock(self) -> Literal["not_told", "right", "off"]:
+        """Whether its clock is near ours."""
+        if self.skew is None:
+            return "not_told"
+        return "right" if abs(self.skew) <= SKEW_SECONDS else "off"
+
+    @property
+    def line(self) -> Literal["not_told", "up", "down"]:
+        """Its own line to the front door: what it said last, while it is in touch at all."""
+        if self.told is None or self.told.line_up is None or self.contact != "in_touch":
+            return "not_told"
+        return "up" if self.told.line_up else "down"
+
+    @property
+    def backup(self) -> Literal["none", "fresh", "old"]:
+        """Whether its last backup is from last night."""
+        if self.backup_age is None:
+            return "none"
+        return "fresh" if self.backup_age < OLD_BACKUP_SECONDS else "old"
+
+    @property
+    def troubles(self) -> int:
+        """How much somebody should look at; the worst stores stand first."""
+        return (
+            4 * (self.contact in ("lost", "shut_out"))
+            + 4 * (self.night == "differs")
+            + 2 * bool(self.quarantined)
+            + 2 * (self.line == "down")
+            + (self.contact == "quiet")
+            + (self.clock == "off")
+            + (self.backup == "old")
+        )
 
 
 class StoreUnknown(NotFound):
@@ -86,6 +154,22 @@ class StoreUnknown(NotFound):
 
     code = "store_unknown"
     sentence = "There is no store {store_id} here."
+
+
+class StoreTaken(Refusal):
+    """A store is added once; afterwards it is changed."""
+
+    code = "store_taken"
+    status = 409
+    sentence = "There is a store {store_id} already."
+
+
+class NotConfirmed(Refusal):
+    """Shutting a box out stops a store's sync, so it takes two thoughts."""
+
+    code = "not_confirmed"
+    status = 409
+    sentence = "Nothing was done. To shut this box out, type the store's code: {store_code}."
 
 
 class CodeTaken(Refusal):

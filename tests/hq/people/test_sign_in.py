@@ -100,17 +100,15 @@ def test_a_person_switched_off_is_out_at_once(world: World) -> None:
     assert admin.post(own, data=off, headers=SAME_SITE).status_code == 409
 
 
-def test_weak_passwords_and_taken_logins_are_refused(world: World) -> None:
-    """Twelve characters, and not the login."""
+def test_taken_logins_and_unknown_words_are_refused(world: World) -> None:
+    """Nobody chooses a password for somebody else."""
     admin = world.sign_in()
-    form = {"login": "ben", "name": "Ben", "role": "viewer", "password": PASSWORD}
+    form = {"login": "ben", "name": "Ben", "role": "viewer"}
     for change, status in (
-        ({"password": "short"}, 422),
-        ({"password": "my login is ben!"}, 422),
         ({"login": "admin-person"}, 409),
         ({"role": "owner"}, 422),
-        ({"extra": "1"}, 422),
-        ({}, 303),
+        ({"password": PASSWORD}, 422),
+        ({}, 200),
     ):
         answer = admin.post("/people", data={**form, **change}, headers=SAME_SITE)
         assert answer.status_code == status, change

@@ -226,6 +226,7 @@ def test_a_stores_key_opens_only_that_stores_data(world: World, path: str) -> No
         "pull": wire.Pull(generation=box.generation, position=0),
         "reconcile": wire.CompareRows(rows={"order": {}}, buckets={"order": list(range(1024))}),
         "line-ticket": wire.Pull(generation="", position=0),
+        "health": wire.StoreHealth(at="harbour-lane", last_seq=0),
     }  # fmt: skip
     answer = box.post(path, foreign[path])
     assert "harbour-lane" not in answer.text or answer.status_code == 404

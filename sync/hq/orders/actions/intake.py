@@ -185,7 +185,8 @@ def _completed(
 ) -> Outcome:
     if is_new:
         return _new(unit, draft, "", source=source, intake=intake)[0]
-    if order.cancelled and (draft.cancelled or draft.modified_at <= order.modified_at):
+    is_over = order.cancelled and (draft.cancelled or draft.modified_at <= order.modified_at)
+    if order.is_ruled_out or is_over:
         return "known"
     if draft.modified_at < order.modified_at:
         return "older"
@@ -253,7 +254,7 @@ def _version(
 ) -> tuple[Outcome, HqOrder]:
     if known is None:
         return _new(unit, draft, body_hash, source=source, intake=intake)
-    if _is_old_news(unit, draft, body_hash, known):
+    if known.is_ruled_out or _is_old_news(unit, draft, body_hash, known):
         return "known", known
     draft = _dated(unit, draft, known)
     if fate(known, draft, body_hash) == "older":

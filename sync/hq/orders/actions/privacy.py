@@ -83,17 +83,23 @@ def carry_out(unit: Unit, request_id: str, *, erasing: Erasing) -> bool:
     return True
 
 
-def known_of(reader: Reader, request_id: str) -> dict[str, Any]:
+def known_of(reader: Reader, request_id: str, *, intake: Intake) -> dict[str, Any]:
     """All that HQ holds of the person of a request, for the shop's owner to hand over."""
     request = privacy.by_id(reader, request_id)
     if request is None:
         raise RequestUnknown
     ids = privacy.order_ids(reader, request, named_only=False, most=1000)
     found = [order for each in ids if (order := orders.by_id(reader, each)) is not None]
+    waiting = [
+        each.known
+        for each in calls.of_buyers(reader, request.source)
+        if _is_about(each, request, intake)
+    ]
     return {
         "request_id": request.request_id,
         "shop": request.source,
         "orders": [_shown(reader, order) for order in found],
+        "waiting": [msgspec.to_builtins(each) for each in waiting],
     }
 
 

@@ -13,6 +13,19 @@ from sync.hq.orders.rules.draft import Draft, customer_name
 from sync.hq.orders.rules.route import Doubt
 
 Outcome = Literal["taken", "changed", "cancelled", "known", "older", "ignored", "waiting", "noted"]
+# Doubts about where and whether, which a person who has chosen a store has answered.
+ABOUT_THE_PLACE = frozenset(
+    {
+        "store_missing",
+        "store_unknown",
+        "stores_contradict",
+        "mixed_shipping",
+        "methods_contradict",
+        "several_locations",
+        "local_delivery",
+        "method_unknown",
+    }
+)
 CLOCKS_DIFFER = timedelta(minutes=5)
 Fate = Literal["new", "change", "known", "older"]
 
@@ -45,6 +58,11 @@ class HqOrder(msgspec.Struct, frozen=True, kw_only=True):
     def needs_person(self) -> bool:
         """Whether somebody has to decide something."""
         return self.doubt is not None and not (self.cancelled and not self.store_id)
+
+    @property
+    def is_ruled_out(self) -> bool:
+        """Whether a person said that it is no pickup of ours; only a person takes that back."""
+        return self.cancelled and bool(self.resolved_by)
 
     @property
     def was_sent(self) -> bool:
@@ -155,7 +173,12 @@ def changed(known: HqOrder, draft: Draft, *, hold: timedelta) -> HqOrder:
     """The order after a newer version. An order keeps its store; where that becomes doubtful, it says so."""
     if draft.cancelled:
         return msgspec.structs.replace(
-            known, cancelled=True, modified_at=draft.modified_at, revision=known.revision + 1
+            known,
+            cancelled=True,
+            modified_at=draft.modified_at,
+            revision=known.revision + 1,
+            # The shop's word, not a person's: what it ends it may begin again.
+            resolved_by="",
         )
     promise_at = draft.promise_at or known.promise_at
     return msgspec.structs.replace(
@@ -174,9 +197,13 @@ def changed(known: HqOrder, draft: Draft, *, hold: timedelta) -> HqOrder:
 
 
 def settled(order: HqOrder, found: str | Doubt) -> HqOrder:
-    """The order with the outcome of routing: a store for the first time, or a doubt for a person."""
+    """The order with the outcome of routing: a store for the first time, or a doubt for a person.
+
+    What a person has decided is not asked again with every message about the order.
+    """
     if isinstance(found, Doubt):
-        return msgspec.structs.replace(order, doubt=found)
+        is_decided = bool(order.resolved_by and order.store_id) and found.code in ABOUT_THE_PLACE
+        return msgspec.structs.replace(order, doubt=None if is_decided else found)
     if order.store_id and found != order.store_id:
         return msgspec.structs.replace(order, doubt=Doubt(code="store_changed", said=found))
     return msgspec.structs.replace(order, store_id=found, doubt=None)

@@ -4,6 +4,10 @@
 from sync.hq.orders.store import intake as intake
 from sync.hq.orders.store.orders import migrations
 
+# Steps are applied in the order in which they are registered, so these come after what was there before.
+from sync.hq.orders.store import decisions as decisions  # isort: skip
+from sync.hq.orders.store import taken as taken  # isort: skip
+
 # Numbered apart: see there.
 from sync.hq.orders.store.shops import migrations as shop_migrations  # isort: skip
 

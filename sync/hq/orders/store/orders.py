@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping
@@ -100,6 +99,23 @@ def stores_knowing(reader: Reader, customer_key: str) -> set[str]:
     return {str(row["store_id"]) for row in rows}
 
 
+def may_speak_for(reader: Reader, store_id: str, customer_key: str) -> bool:
+    """Whether a store may tell of this customer: one of their orders is its own or was told to it.
+
+    Somebody of whom HQ has no order at all is known to that store alone, by an order it took itself.
+    """
+    row = reader.row(
+        "SELECT count(*) AS orders,"
+        " coalesce(max(CASE WHEN o.store_id = :store OR f.record_id IS NOT NULL THEN 1 END), 0) AS own"
+        " FROM orders o LEFT JOIN feed f"
+        " ON f.store_id = :store AND f.record_type = 'order' AND f.record_id = o.order_id"
+        " WHERE o.customer_key = :key",
+        store=store_id,
+        key=customer_key,
+    )
+    return row is None or not row["orders"] or bool(row["own"])
+
+
 def of_customer(reader: Reader, customer_key: str, *, most: int = 100) -> list[HqOrder]:
     """The newest orders of a customer."""
     rows = reader.rows(
@@ -137,43 +153,35 @@ def without_open_orders(
     return [key for key in keys if key not in still_open]
 
 
-def listed(
-    reader: Reader,
-    *,
-    store_id: str = "",
-    search: str = "",
-    needs_person: bool = False,
-    most: int = 200,
-) -> Sequence[HqOrder]:
-    """Orders for the order view: those that wait for a person first, then the newest."""
-    wanted, params = ["1 = 1"], dict[str, Any](most=most)
-    if store_id:
-        wanted.append("store_id = :store_id")
-        params["store_id"] = store_id
-    if needs_person:
-        wanted.append("needs_person = 1")
-    if search:
-        wanted.append(
-            "(lower(shown_number) LIKE :like ESCAPE '!' OR lower(customer_name) LIKE :like ESCAPE '!'"
-            " OR source_id = :search OR order_id = :search)"
-        )
-        params |= {"search": search, "like": f"%{_escaped(search.lower())}%"}
+def among(reader: Reader, order_ids: Sequence[str]) -> dict[str, HqOrder]:
+    """The orders with these ids."""
+    rows = reader.rows_among("SELECT * FROM orders WHERE order_id IN :ids", order_ids)
+    return {row["order_id"]: _order(row) for row in rows}
+
+
+def waiting(reader: Reader, *, most: int = 50) -> Sequence[HqOrder]:
+    """Those that wait for a person, the one promised first in front."""
     rows = reader.rows(
-        f"SELECT * FROM orders WHERE {' AND '.join(wanted)}"  # noqa: S608 - parts from above only
-        " ORDER BY needs_person DESC, placed_at DESC, order_id LIMIT :most",
-        **params,
+        "SELECT * FROM orders WHERE needs_person = 1 ORDER BY promise_at, order_id LIMIT :most",
+        most=most,
     )
     return [_order(row) for row in rows]
 
 
-def count(reader: Reader) -> tuple[int, int]:
-    """How many orders there are, and how many of them wait for a person."""
-    row = reader.row("SELECT count(*) AS n, sum(needs_person) AS waiting FROM orders")
-    return (int(row["n"]), int(row["waiting"] or 0)) if row else (0, 0)
+def count_waiting(reader: Reader) -> int:
+    """How many wait for a person."""
+    row = reader.row("SELECT count(*) AS n FROM orders WHERE needs_person = 1")
+    return int(row["n"]) if row else 0
 
 
-def _escaped(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+def move_details(unit: Unit, order_id: str, fresh_id: str) -> None:
+    """The buyer's contact, and what the shop calls its parts, go with the order that is still to be picked."""
+    for table in ("order_contacts", "shop_orders"):
+        unit.execute(
+            f"UPDATE {table} SET order_id = :fresh WHERE order_id = :id",  # noqa: S608 - own words
+            fresh=fresh_id,
+            id=order_id,
+        )
 
 
 def _order(row: RowMapping) -> HqOrder:

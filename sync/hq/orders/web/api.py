@@ -20,7 +20,7 @@ from sync.hq.orders.rules.intake import OrderUnknown, Taken
 from sync.hq.orders.store import intake as store
 from sync.hq.orders.store import orders
 from sync.hq.orders.store.intake import SourceRow
-from sync.hq.orders.web.parts import intake_at
+from sync.hq.orders.web.parts import intake_at, lane
 
 BODY_LIMIT = 256 * 1024
 Text = Annotated[str, Meta(max_length=70)]
@@ -90,6 +90,7 @@ def send(*, body: NewOrder, caller: Caller) -> Taken:
     taken: Taken = hq.write(
         lambda unit: take_in(unit, draft, body_hash, source=source, intake=intake_at(hq, unit)),
         http.idempotency_key(f"api_key:{caller.name}", BODY_LIMIT),
+        lane=lane(source.name, draft.source_id),
     )
     return taken
 

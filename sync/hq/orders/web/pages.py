@@ -1,150 +1,136 @@
-"""The order view: what came in, where it went, and what a person has to decide."""
+"""The order view: every order there is, found by number, store, state and day; and one order's whole course."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import msgspec
-from flask import Response, request
+from flask import request
 
 from sync.hq import http
-from sync.hq.base import records, times
+from sync.hq.base import times
 from sync.hq.base.rows import Reader
 from sync.hq.http import Caller, Who
-from sync.hq.orders.actions.deciding import decide
-from sync.hq.orders.actions.intake import Intake
 from sync.hq.orders.rules.intake import HqOrder, OrderUnknown
-from sync.hq.orders.rules.route import KnownStore
+from sync.hq.orders.store import decisions, found, orders, taken
 from sync.hq.orders.store import intake as sources
-from sync.hq.orders.store import orders, taken
+from sync.hq.orders.store.found import Asked
+from sync.hq.orders.web import shown
 from sync.hq.orders.web.parts import OrdersParts, intake_at
-from sync.records.order import TakenInStore
+from sync.hq.orders.web.shown import Row
 
 bp = http.blueprint("orders")
 
-
-class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
-    """The store that a person chose."""
-
-    store_id: str
+PAGE_ROWS = 50
+MOST_PAGES = 200
+# Events of an order came to HQ between these: a store may have been out of touch for days.
+_BEFORE, _AFTER = timedelta(days=1), timedelta(days=14)
 
 
 @http.page(bp, "/", who=Who.VIEWER, summary="The order view")
 def show_orders(*, caller: Caller) -> str:
-    """Orders of shops and of stores, those that need a person first; filter by store and words."""
-    only_waiting = request.args.get("show") == "needs-a-person"
-    search, store_id = request.args.get("q", "").strip()[:80], request.args.get("store", "")[:40]
+    """Orders of shops and of stores, newest first, by number, store, state, source and day, in pages."""
+    number = _page_number()
     with http.hq().read() as reader:
-        found = orders.listed(reader, store_id=store_id, search=search, needs_person=only_waiting)
-        own = [] if only_waiting else taken.listed(reader, store_id=store_id, search=search)
-        all_of_hq, waiting = orders.count(reader)
+        stores = shown.known_stores(reader)
+        day, zone = request.args.get("day", ""), _zone(stores)
+        asked = _asked(day, zone)
+        count = found.count(reader, asked)
         view: dict[str, Any] = {
-            "orders": _newest_first(_rows(reader, found) + _taken_rows(reader, own)),
-            "stores": http.hq().part(OrdersParts).stores(reader),
-            "count": (all_of_hq + taken.count(reader), waiting),
+            "rows": shown.rows(reader, found.page(
+                reader, asked, most=PAGE_ROWS, skip=PAGE_ROWS * (number - 1)
+            )),
+            "stores": sorted(stores.values(), key=lambda store: store.name),
             "sources": sources.every_source(reader),
-        }
+            "waiting": orders.count_waiting(reader),
+        }  # fmt: skip
+    pages = max(1, -(-count // PAGE_ROWS))
     return http.render(
-        "hq_orders", **view, search=search, store_id=store_id, only_waiting=only_waiting
-    )
+        "hq_orders", **view, asked=asked, day=day, zone=zone, count=count, page=number, pages=pages,
+        is_asked=bool(day) or asked != Asked(),
+    )  # fmt: skip
 
 
 @http.page(bp, "/orders/<order_id>", who=Who.VIEWER, summary="One order")
 def show_order(order_id: str, *, caller: Caller) -> str:
-    """One order with its lines, its way through the store, and the decision it may need."""
+    """One order with its lines, its whole course in words, and the decision it may need."""
     hq = http.hq()
     with hq.read() as reader:
         order = orders.by_id(reader, order_id)
-        if order is None:
-            raise OrderUnknown
+        row = _row(reader, order, order_id)
+        decision = decisions.of_order(reader, order_id)
+        course = _course(reader, row)
         intake = intake_at(hq, reader)
-        [row] = _rows(reader, [order])
+    suggested, others = shown.by_suggestion(order, intake.stores) if order else ([], [])
     return http.render(
         "hq_order",
         row=row,
         order=order,
-        stores=_by_suggestion(order, intake),
-        pass_url=intake.pass_url(order),
+        course=course,
+        decision=decision,
+        suggested=suggested,
+        others=others,
+        link=shown.link_of(row, hq.clock.now()),
+        pass_url=intake.pass_url(order) if order else "",
         can_decide=caller.role in ("manager", "admin"),
+        now=hq.clock.now(),
     )
 
 
-@http.page(
-    bp,
-    "/orders/<order_id>/store",
-    method="POST",
-    who=Who.MANAGER,
-    form=DecisionForm,
-    summary="Decide which store picks an order",
-)
-def choose_store(order_id: str, *, body: DecisionForm, caller: Caller) -> Response:
-    """Send an order to the chosen store, in the name of whoever is signed in."""
-    hq = http.hq()
-    hq.write(
-        lambda unit: decide(
-            unit, order_id, body.store_id, by=caller.name, intake=intake_at(hq, unit)
-        )
+def _row(reader: Reader, order: HqOrder | None, order_id: str) -> Row:
+    if order is not None:
+        return shown.of_shop_orders(reader, [order])[0]
+    own = taken.by_id(reader, order_id)
+    if own is None:
+        raise OrderUnknown
+    return shown.of_taken_orders(reader, [own])[0]
+
+
+def _course(reader: Reader, row: Row) -> list[Any]:
+    """What the store told of the order, step by step."""
+    if row["store"] is None:
+        return []
+    status = row["status"]
+    last = max(status.reached.values(), default="") if status else ""
+    end = max(row["at"], times.parse(last)) if last else row["at"]
+    told = http.hq().part(OrdersParts).course(
+        reader, row["store"].store_id, row["order_id"],
+        since=row["at"] - _BEFORE, until=end + _AFTER,
+    )  # fmt: skip
+    return list(told)
+
+
+def _page_number() -> int:
+    said = request.args.get("page", "1")
+    return min(max(1, int(said)), MOST_PAGES) if said.isascii() and said.isdigit() else 1
+
+
+def _asked(day: str, zone: str) -> Asked:
+    args = request.args
+    since = _midnight(day, zone)
+    source = "needs_person" if args.get("show") == "needs-a-person" else args.get("state", "")
+    return Asked(
+        search=args.get("q", "").strip()[:80],
+        store_id=args.get("store", "")[:40],
+        state=source[:20],
+        source=args.get("source", "")[:40],
+        since=since,
+        until=_midnight(day, zone, days=1),
     )
-    return http.see_other(f"/orders/{order_id}")
 
 
-def _rows(reader: Reader, found: Sequence[HqOrder]) -> list[dict[str, Any]]:
-    owners = {order.order_id: order.store_id for order in found}
-    known, statuses = _known(reader), records.of_owners(reader, "order_status", owners)
-    return [
-        {
-            "order": order,
-            "at": times.text(order.placed_at),
-            "store": known.get(order.store_id),
-            "status": statuses.get(order.order_id),
-            "state": _state(order, statuses.get(order.order_id)),
-        }
-        for order in found
-    ]
+def _midnight(day: str, zone: str, *, days: int = 0) -> datetime | None:
+    """When a day begins in a zone, or one so many days later; None for what is no day."""
+    try:
+        on = date.fromisoformat(day) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def _taken_rows(reader: Reader, found: Sequence[TakenInStore]) -> list[dict[str, Any]]:
-    owners = {each.order_id: each.store_id for each in found}
-    known, statuses = _known(reader), records.of_owners(reader, "order_status", owners)
-    return [
-        {
-            "taken": each,
-            "at": each.taken_at,
-            "store": known.get(each.store_id),
-            "state": status.state if (status := statuses.get(each.order_id)) else "sent",
-        }
-        for each in found
-    ]
-
-
-def _known(reader: Reader) -> dict[str, KnownStore]:
-    return {store.store_id: store for store in http.hq().part(OrdersParts).stores(reader)}
-
-
-def _newest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that wait for a person stay in front."""
-    return sorted(rows, key=lambda row: (row["state"] == "needs_person", row["at"]), reverse=True)
-
-
-def _state(order: HqOrder, status: Any) -> str:
-    """The state in one word; the store's word counts once it has spoken."""
-    if order.needs_person:
-        return "needs_person"
-    if status is not None:
-        return str(status.state)
-    return "cancelled" if order.cancelled else "sent"
-
-
-def _by_suggestion(order: HqOrder, intake: Intake) -> list[tuple[Any, str | None]]:
-    """The stores to choose from, the suggested ones first, with how far they are."""
-    suggested = {
-        each.store_id: each.band for each in (order.doubt.suggestions if order.doubt else ())
-    }
-    ranks = list(suggested)
-
-    def rank(store_id: str) -> int:
-        return ranks.index(store_id) if store_id in suggested else len(ranks)
-
-    ordered = sorted(intake.stores, key=lambda store: (rank(store.store_id), store.name))
-    return [(store, suggested.get(store.store_id)) for store in ordered]
+def _zone(stores: dict[str, Any]) -> str:
+    """The zone in which a day is meant: of the store that is looked at, or of all if they share one."""
+    chosen = stores.get(request.args.get("store", ""))
+    zones = {chosen.zone} if chosen else {store.zone for store in stores.values()}
+    return str(zones.pop()) if len(zones) == 1 else "UTC"

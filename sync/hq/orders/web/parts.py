@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Reader, Unit
@@ -14,9 +15,18 @@ from sync.hq.orders.rules.intake import HqOrder
 from sync.hq.orders.rules.route import KnownStore
 
 
+class Course(Protocol):
+    """What a store told of one thing, oldest first: kind, at, body."""
+
+    def __call__(
+        self, reader: Reader, store_id: str, thing: str, *, since: datetime, until: datetime
+    ) -> Sequence[Any]:
+        """See sync.hq.stores.store.course.of_thing."""
+
+
 @dataclass(frozen=True)
 class OrdersParts:
-    """Ports of the orders feature.
+    """Ports of the orders feature. `heard` says when a store last spoke (real time).
 
     `forget` erases a person beyond orders: pseudonym, the stores that knew them, the request it is for.
     `fetched` is the place in its feed that a store has taken over.
@@ -24,6 +34,9 @@ class OrdersParts:
 
     stores: Callable[[Reader], list[KnownStore]]
     sent: Callable[[Unit, HqOrder], None]
+    course: Course
+    heard: Callable[[Reader, str], datetime | None]
+    may_have: Callable[[Reader, HqOrder], bool]
     forget: Callable[[Unit, str, Collection[str], str], None]
     fetched: Callable[[Reader, str], int]
 

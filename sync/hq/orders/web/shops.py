@@ -16,6 +16,7 @@ from sync.hq.orders.rules.intake import HqOrder
 from sync.hq.orders.rules.privacy import PrivacyRequest
 from sync.hq.orders.store import calls, intake, shops
 from sync.hq.orders.store import privacy as requests_store
+from sync.hq.orders.web.parts import intake_at
 
 bp = http.blueprint("shops", "/api/v1")
 
@@ -119,8 +120,9 @@ def show_requests(*, caller: Caller) -> list[RequestShown]:
 )
 def show_data(request_id: str, *, caller: Caller) -> dict[str, Any]:
     """All that HQ holds of the person of a request, for the shop's owner to hand over."""
-    with http.hq().read() as reader:
-        return privacy.known_of(reader, request_id)
+    hq = http.hq()
+    with hq.read() as reader:
+        return privacy.known_of(reader, request_id, intake=intake_at(hq, reader))
 
 
 @http.route(

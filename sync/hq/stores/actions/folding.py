@@ -7,6 +7,7 @@ same thing are parked behind it. Everything else goes on.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,7 @@ import msgspec
 from sync.core import hlc
 from sync.hq.base import records, times
 from sync.hq.base.records import Ref
-from sync.hq.base.rows import Unit
+from sync.hq.base.rows import Reader, Unit
 from sync.hq.stores.rules import Epoch
 from sync.hq.stores.store import log as store_log
 from sync.protocol.batch import Link, PushedEvent
@@ -26,6 +27,8 @@ from sync.records import CannotFold, Heard, RecordType, folded_into
 log = logging.getLogger("hq.folding")
 
 Fresh = list[tuple[PushedEvent, Link]]
+# What a store has no right to say, by seq and with the reason: its effect waits for a person.
+Refused = Callable[[Reader, str, Sequence[Heard]], Mapping[int, str]]
 _body = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -49,7 +52,15 @@ class Folding:
     waiting: list[Quarantined] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, unit: Unit, epoch: Epoch, fresh: Fresh, *, again: bool = False) -> Folding:
+    def begin(
+        cls,
+        unit: Unit,
+        epoch: Epoch,
+        fresh: Fresh,
+        *,
+        refused: Refused,
+        again: bool = False,
+    ) -> Folding:
         """Read what can be read, and the records that it will touch. `again`: what waited is tried again."""
         known = set() if again else _known_before(unit, epoch.store_id, fresh)
         unreadable: dict[int, str] = {}
@@ -59,6 +70,7 @@ class Folding:
             for event, link in fresh
             if link.event_id not in known and _types(event.kind)
         ]
+        unreadable.update(refused(unit, epoch.store_id, heard))
         folding = cls(
             unit, epoch, heard, unreadable, store_log.waiting_things(unit, epoch.store_id)
         )
@@ -70,7 +82,7 @@ class Folding:
         for heard in self.heard:
             if heard.seq in self.unreadable:
                 self._keep_out(heard, self.unreadable[heard.seq], parked=False)
-            elif heard.aggregate_id in self.parked:
+            elif heard.aggregate_id in self.parked and _needs_order(heard.kind):
                 self._keep_out(
                     heard, "waits behind an earlier event of the same thing", parked=True
                 )
@@ -119,6 +131,11 @@ class Folding:
                 except CannotFold as reason:
                     self.unreadable[heard.seq] = str(reason)
         return refs
+
+
+def _needs_order(kind: str) -> bool:
+    """Consents are sets that only grow: a withdrawal never waits behind anything."""
+    return any(each.name != "consent" for each in _types(kind))
 
 
 def _known_before(unit: Unit, store_id: str, fresh: Fresh) -> set[str]:

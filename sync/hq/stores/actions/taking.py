@@ -12,7 +12,7 @@ from sync.hq.base import feed, records
 from sync.hq.base.facts import generation
 from sync.hq.base.records import Ref
 from sync.hq.base.rows import Reader, Unit
-from sync.hq.stores.actions.folding import Folding
+from sync.hq.stores.actions.folding import Folding, Refused
 from sync.hq.stores.rules import StoreUnknown, continues, fresh_epoch, state_of
 from sync.hq.stores.store import line, log
 from sync.protocol.batch import Batch, Link
@@ -69,6 +69,7 @@ def push(
     *,
     batch_events: int,
     heard: Heard,
+    refused: Refused,
 ) -> PushReply:
     """Take in a batch: what is new is kept and folded, what is known is skipped, nothing goes between."""
     epoch = log.epoch(unit, store_id, batch.epoch)
@@ -79,7 +80,7 @@ def push(
     waiting: list[Quarantined] = []
     if fresh:
         # Begun before the events are here, so that one issued again is known only if it came before.
-        folding = Folding.begin(unit, epoch, fresh)
+        folding = Folding.begin(unit, epoch, fresh, refused=refused)
         log.append(unit, epoch, fresh)
         folding.run()
         records.save(unit, store_id, folding.changed)
@@ -98,13 +99,13 @@ def push(
     )
 
 
-def retry(unit: Unit, store_id: str, *, heard: Heard) -> tuple[int, int]:
+def retry(unit: Unit, store_id: str, *, heard: Heard, refused: Refused) -> tuple[int, int]:
     """Try again what waits, after its handler was mended: how many events, and how many still wait."""
     tried = still = 0
     for epoch_id, events in log.take_quarantined(unit, store_id).items():
         epoch = log.epoch(unit, store_id, epoch_id)
         assert epoch is not None
-        folding = Folding.begin(unit, epoch, events, again=True)
+        folding = Folding.begin(unit, epoch, events, refused=refused, again=True)
         folding.run()
         records.save(unit, store_id, folding.changed)
         heard(unit, store_id, folding.changed)

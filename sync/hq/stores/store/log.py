@@ -63,6 +63,12 @@ def open_epoch(reader: Reader, store_id: str) -> Epoch | None:
     return None if row is None else _epoch(row)
 
 
+def every_epoch(reader: Reader, store_id: str) -> list[Epoch]:
+    """All incarnations, the oldest first."""
+    rows = reader.rows("SELECT * FROM epochs WHERE store_id = :id ORDER BY opened_at", id=store_id)
+    return [_epoch(row) for row in rows]
+
+
 def begin_epoch(unit: Unit, fresh: Epoch) -> None:
     """Fence off every earlier incarnation and let this one go on."""
     unit.execute("UPDATE epochs SET is_open = 0 WHERE store_id = :id", id=fresh.store_id)

@@ -122,6 +122,34 @@ def key_and_store(reader: Reader, key_id: str) -> tuple[str, str] | None:
     return None if row is None else (str(row["key_id"]), str(row["store_id"]))
 
 
+def has_key(reader: Reader, store_id: str) -> bool:
+    """Whether any key speaks for the store now."""
+    row = reader.row(
+        "SELECT 1 FROM store_keys WHERE store_id = :id AND revoked_at IS NULL LIMIT 1", id=store_id
+    )
+    return row is not None
+
+
+def open_code_until(reader: Reader, store_id: str, *, real_now: datetime) -> datetime | None:
+    """Until when a code that nobody has used yet still works."""
+    row = reader.row(
+        "SELECT max(expires_at) AS until FROM enrolment_codes WHERE store_id = :id"
+        " AND used_at IS NULL AND expires_at > :now",
+        id=store_id,
+        now=times.text(real_now),
+    )
+    return times.parse(row["until"]) if row and row["until"] else None
+
+
+def end_codes(unit: Unit, store_id: str) -> None:
+    """Codes that were made before work no longer."""
+    unit.execute(
+        "UPDATE enrolment_codes SET used_at = :at WHERE store_id = :id AND used_at IS NULL",
+        at=times.text(unit.now),
+        id=store_id,
+    )
+
+
 def add_code(unit: Unit, store_id: str, code_hash: str, *, expires_at: datetime) -> None:
     """A code that lets one box become this store."""
     row = {

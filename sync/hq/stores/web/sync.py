@@ -15,6 +15,7 @@ from sync.hq.base.rows import Unit
 from sync.hq.http import Caller, Who
 from sync.hq.http import Signed as Shown
 from sync.hq.stores.actions import comparing, registry, taking
+from sync.hq.stores.store import health as healths
 from sync.hq.stores.store import registry as stores
 from sync.hq.stores.web.parts import StoresParts
 from sync.protocol import relay, wire
@@ -89,6 +90,7 @@ def push(*, body: bytes, caller: Caller) -> Response:
                 chained,
                 batch_events=hq.settings.batch_events,
                 heard=hq.part(StoresParts).heard,
+                refused=hq.part(StoresParts).refused,
             ),
         )
     )
@@ -159,6 +161,18 @@ def line_ticket(*, body: bytes, caller: Caller) -> Response:
         )
 
     return _reply(_in_session(caller, made))
+
+
+@http.route(
+    bp, "POST", "/health", who=Who.STORE, reads=bytes, answers=wire.Noted, limit=MAX_PACKED,
+    summary="A store tells how it is",
+)  # fmt: skip
+def health(*, body: bytes, caller: Caller) -> Response:
+    """Keep the newest word, with the moment at which it came."""
+    hq = http.hq()
+    said = _decoded(body, wire.StoreHealth, limit=MAX_BODY)
+    _in_session(caller, lambda unit: healths.save(unit, caller.id, said, real_now=hq.clock.wall()))
+    return _reply(wire.Noted())
 
 
 @http.route(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.hq import http
 from sync.hq.http import Caller, Who
 from sync.hq.reports import store
+from sync.hq.reports.web.parts import ReportsParts
 
 bp = http.blueprint("reports")
 
@@ -14,4 +15,7 @@ def show_nights(*, caller: Caller) -> str:
     """Each store's comparison with HQ, newest first, with every difference by name."""
     with http.hq().read() as reader:
         nights = store.newest(reader)
-    return http.render("hq_nights", nights=nights)
+        stores = http.hq().part(ReportsParts).stores(reader)
+    return http.render(
+        "hq_nights", nights=nights, names={each.store_id: each.name for each in stores}
+    )

@@ -1,4 +1,4 @@
-"""Signing in to HQ, the first admin, and the page about people."""
+"""Signing in to HQ: the first admin, a password for once and the one that follows it, sessions."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from sync.hq.http import Caller, Who
 from sync.hq.people import actions, passwords, store
 from sync.hq.people.rules import (
     Login,
+    OneTimeOver,
     Password,
     Person,
     PersonName,
-    Role,
     SetupDone,
     SignInRefused,
     SignInTooSoon,
+    TicketOver,
+    WeakPassword,
     check_password,
     token_hash,
 )
@@ -48,20 +50,11 @@ class SetupForm(msgspec.Struct, forbid_unknown_fields=True):
     password: Password
 
 
-class PersonForm(msgspec.Struct, forbid_unknown_fields=True):
-    """Somebody new."""
+class FirstPasswordForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A password of one's own; the ticket says who, for some minutes."""
 
-    login: Login
-    name: PersonName
-    role: Role
+    ticket: Password
     password: Password
-
-
-class ChangeForm(msgspec.Struct, forbid_unknown_fields=True):
-    """Another role, or off."""
-
-    role: Role
-    disabled: bool = False
 
 
 def identify(hq: Hq, token: str) -> Caller | None:
@@ -95,10 +88,12 @@ def sign_in(*, body: SignInForm, caller: Caller) -> Response:
     hq = http.hq()
     try:
         person = _known_person(hq, body)
-    except (SignInRefused, SignInTooSoon) as refusal:
+        if (choosing := _with_one_time(hq, person)) is not None:
+            return choosing
+    except (SignInRefused, SignInTooSoon, OneTimeOver) as refusal:
         page = http.render("hq_signin", refusal=http.said(refusal))
         return Response(page, refusal.status, mimetype="text/html")
-    return _signed_in(hq, person)
+    return signed_in(hq, person)
 
 
 def _known_person(hq: Hq, body: SignInForm) -> Person:
@@ -148,53 +143,54 @@ def set_up(*, body: SetupForm, caller: Caller) -> Response:
             unit, body.code, login=body.login, name=body.name, password_hash=kept
         )
     )
-    return _signed_in(hq, person)
-
-
-@http.page(bp, "/people", who=Who.ADMIN, summary="HQ's people")
-def show_people(*, caller: Caller) -> str:
-    """Everybody who may sign in, and a form for somebody new."""
-    with http.hq().read() as reader:
-        everybody = store.everybody(reader)
-    return http.render("hq_people", people=everybody, own_id=caller.id)
+    return signed_in(hq, person)
 
 
 @http.page(
-    bp, "/people", method="POST", who=Who.ADMIN, summary="Let somebody sign in", form=PersonForm
-)
-def add_person(*, body: PersonForm, caller: Caller) -> Response:
-    """Let somebody sign in."""
-    check_password(body.login, body.password)
+    bp, "/first-password", method="POST", who=Who.PUBLIC, summary="Choose a password",
+    form=FirstPasswordForm,
+)  # fmt: skip
+def choose_first(*, body: FirstPasswordForm, caller: Caller) -> Response:
+    """Whoever came in with a one-time password chooses their own, and is signed in."""
+    hq = http.hq()
+    with hq.read() as reader:
+        person = store.of_ticket(reader, token_hash(body.ticket), now=hq.clock.wall())
+    if person is None:
+        raise TicketOver
+    try:
+        check_password(person.login, body.password)
+    except WeakPassword as refusal:
+        return _choose_page(body.ticket, http.said(refusal))
     kept = passwords.hashed(body.password)
-    http.hq().write(
-        lambda unit: actions.add(
-            unit, login=body.login, name=body.name, role=body.role, password_hash=kept
-        )
-    )
-    return http.see_other("/people")
+    hq.write(lambda unit: actions.choose_password(unit, person, password_hash=kept))
+    return signed_in(hq, person)
 
 
-@http.page(
-    bp,
-    "/people/<person_id>",
-    method="POST",
-    who=Who.ADMIN,
-    summary="Change a person's role, or switch them off",
-    form=ChangeForm,
-)
-def change_person(person_id: str, *, body: ChangeForm, caller: Caller) -> Response:
-    """Another role, or off; their sign-ins end at once."""
-    http.hq().write(
-        lambda unit: actions.change(unit, person_id, role=body.role, disabled=body.disabled)
+def _with_one_time(hq: Hq, person: Person) -> Response | None:
+    """The page to choose a password on, for somebody whose own is only for once."""
+    with hq.read() as reader:
+        until = store.one_time_until(reader, person.person_id)
+    if until is None:
+        return None
+    if until <= hq.clock.wall():
+        raise OneTimeOver
+    ticket: str = hq.write(
+        lambda unit: actions.open_ticket(unit, person.person_id, real_now=hq.clock.wall())
     )
-    return http.see_other("/people")
+    return _choose_page(ticket)
+
+
+def _choose_page(ticket: str, refusal: str = "") -> Response:
+    page = http.render("hq_first_password", ticket=ticket, refusal=refusal)
+    return Response(page, 422 if refusal else 200, mimetype="text/html")
 
 
 def _lane(login: str) -> str:
     return f"sign-in:{login}"
 
 
-def _signed_in(hq: Hq, person: Person) -> Response:
+def signed_in(hq: Hq, person: Person) -> Response:
+    """Open a session and go on to the first page."""
     token = hq.write(
         lambda unit: actions.sign_in(unit, person, at=hq.clock.wall()), lane=_lane(person.login)
     )

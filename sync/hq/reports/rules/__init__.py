@@ -1,0 +1,1 @@
+"""What is true of reports: nights, waits, offers, and where their dots stand in a picture."""

@@ -1,0 +1,85 @@
+"""What came of offers, from the stores' logs: shown beside an order, added to it, redeemed in all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import sqrt
+from typing import Any, Protocol
+
+import msgspec
+
+SHOWN, ADDED, REDEEMED = "offer_shown", "offer_accepted", "offer_redeemed"
+KINDS = (SHOWN, ADDED, REDEEMED)
+# Ninety per cent sure, both sides.
+_Z = 1.6449
+
+
+class Event(Protocol):
+    """What is needed of an event."""
+
+    kind: str
+    about: str
+    body: Mapping[str, Any]
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """One offer over some days: of `shown` orders, `added` took it; `redeemed` counts every way, by store."""
+
+    offer_id: str
+    shown: int
+    added: int
+    redeemed: int
+    by_store: dict[str, int]
+    share: float | None
+    low: float
+    high: float
+
+
+def of_events(by_store: Mapping[str, Iterable[Event]]) -> list[Taken]:
+    """Each offer that was shown or redeemed, the most redeemed first."""
+    shown: Counter[str] = Counter()
+    added: Counter[str] = Counter()
+    redeemed: dict[str, Counter[str]] = {}
+    for store_id, events in by_store.items():
+        seen: set[tuple[str, str]] = set()
+        for event in events:
+            if event.kind == REDEEMED:
+                offer_id = str(event.body.get("offer_id", ""))
+                redeemed.setdefault(offer_id, Counter())[store_id] += 1
+                continue
+            pair = (event.kind, f"{event.about} {event.body.get('order_id', '')}")
+            if pair in seen:
+                continue
+            seen.add(pair)
+            (shown if event.kind == SHOWN else added)[event.about] += 1
+    every = {*shown, *added, *redeemed} - {""}
+    found = [
+        _taken(offer_id, shown[offer_id], added[offer_id], redeemed.get(offer_id, Counter()))
+        for offer_id in every
+    ]
+    return sorted(found, key=lambda each: (-each.redeemed, -each.shown, each.offer_id))
+
+
+def _taken(offer_id: str, shown: int, added: int, redeemed: Counter[str]) -> Taken:
+    low, high = interval(min(added, shown), shown)
+    return Taken(
+        offer_id=offer_id,
+        shown=shown,
+        added=added,
+        redeemed=sum(redeemed.values()),
+        by_store=dict(redeemed.most_common()),
+        share=min(added, shown) / shown if shown else None,
+        low=low,
+        high=high,
+    )
+
+
+def interval(hits: int, tries: int) -> tuple[float, float]:
+    """Between which shares the true one lies, nine times in ten (Wilson); everything of nothing."""
+    if not tries:
+        return 0.0, 1.0
+    share, z2 = hits / tries, _Z * _Z
+    middle = (share + z2 / (2 * tries)) / (1 + z2 / tries)
+    half = _Z * sqrt(share * (1 - share) / tries + z2 / (4 * tries * tries)) / (1 + z2 / tries)
+    return max(0.0, middle - half), min(1.0, middle + half)
