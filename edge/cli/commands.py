@@ -19,4 +19,5 @@ COMMANDS: dict[str, Command] = {
     "devices.revoke": devices.revoke_device,
     "devices.list": devices.devices,
     "qr": qr.codes_to_print,
+    "qr.sheets": qr.sheets,
 }

@@ -17,6 +17,7 @@ NEXT = {
     "board": "/board",
     "kiosk": "/kiosk",
     "display": "/display",
+    "manage": "/manage",
     "offers": "/manage/offers",
 }
 # What customers look at needs nobody to sign in.

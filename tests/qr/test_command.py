@@ -16,6 +16,7 @@ from edge.offers import store
 from edge.products import actions as products
 from edge.products.rules import Product
 from tests.edge.acts.offer_world import make_wish
+from tests.qr.printed import codes_in
 from tests.world import open_edge
 
 HOST = "HTTPS://HARBOUR-LANE.LOCALHOST/Q/"
@@ -80,6 +81,22 @@ def test_one_thing_can_be_named_by_what_it_is_or_by_its_code(home: Path) -> None
     assert "modules of" in said
     code = read["bay-3"].removeprefix(HOST)
     assert printed(home, code)[1]["bay-3"] == read["bay-3"]
+
+
+def test_sheets_are_printed_as_one_pdf_with_every_code(home: Path) -> None:
+    """Offers and products as stickers, bays and doors as signs; each is read back at its size."""
+    out = home.parent / "out"
+    words = ["--home", str(home), "--out", str(out), "--all", "--pdf", "a4", "--mm", "40"]
+    ran = CliRunner().invoke(command, words)
+    assert ran.exit_code == 0, ran.output
+    assert "6 codes on 5 pages" in ran.output
+    read = codes_in((out / "qr-sheets.pdf").read_bytes())
+    assert len(read) == 6
+    sizes = sorted(round(each.mm) for each in read)
+    assert sizes == [40, 40, 90, 90, 90, 90]
+    too_small = CliRunner().invoke(command, [*words[:-1], "20"])
+    assert too_small.exit_code != 0
+    assert "at least 25 mm" in too_small.output
 
 
 def test_a_print_too_small_to_read_says_so(home: Path) -> None:

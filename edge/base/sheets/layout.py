@@ -212,8 +212,8 @@ def _sticker_pages(stickers: Sequence[Piece], wanted: Wanted) -> Iterator[Page]:
 
 
 def _cell_width(wanted: Wanted) -> float:
-    """A code with room for its words, but never wider than the paper."""
-    return min(max(wanted.mm, 42.0), _room(wanted.paper)[0])
+    """A code with room for its words, which narrow paper takes back."""
+    return max(wanted.mm, min(42.0, _room(wanted.paper)[0]))
 
 
 def _room(paper: Paper) -> tuple[float, float]:

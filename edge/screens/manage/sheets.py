@@ -29,7 +29,8 @@ HERE = "/manage/sheets"
 FORM_LIMIT = 64 * 1024
 MOST_CODES = 300
 MOST_PAGES_SHOWN = 12
-SIGN_MM = 90.0
+# A tenth of the distance a sign is read from, as far as the paper has room.
+SIGN_MM = {"a4": 90.0, "letter": 90.0, "a6": 45.0, "label": 28.0}
 LANGS = {"both": ("en", "ja"), "en": ("en",), "ja": ("ja",)}
 
 
@@ -92,7 +93,7 @@ def sheet_pdf(*, caller: Caller) -> Response:
     return response
 
 
-def read(args: Mapping[str, str], _: Words) -> Asked:
+def read(args: Mapping[str, str], _: Words, *, most: int = MOST_CODES) -> Asked:
     """What the address says; a field that makes no sense keeps its usual value and has a fault."""
     faults: dict[str, str] = {}
 
@@ -110,13 +111,14 @@ def read(args: Mapping[str, str], _: Words) -> Asked:
         return value
 
     paper, langs = args.get("paper", "a4"), args.get("langs", "both")
+    paper = paper if paper in PAPERS else "a4"
     return Asked(
-        paper=paper if paper in PAPERS else "a4",
+        paper=paper,
         mm=number("mm", 30.0, layout.SMALLEST_MM, layout.LARGEST_MM),
-        sign_mm=number("sign_mm", SIGN_MM, layout.SMALLEST_MM, layout.LARGEST_MM),
+        sign_mm=number("sign_mm", SIGN_MM[paper], layout.SMALLEST_MM, layout.LARGEST_MM),
         copies=int(number("copies", 1, 1, layout.MOST_COPIES)),
         langs=langs if langs in LANGS else "both",
-        codes=tuple(each for each in args.get("codes", "").split(".") if each)[:MOST_CODES],
+        codes=tuple(each for each in args.get("codes", "").split(".") if each)[:most],
         faults=faults,
     )
 
