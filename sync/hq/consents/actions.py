@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,10 +12,12 @@ from sync.core.merge.consent import Consent
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.consents import store
-from sync.records import RECORD_TYPES
-from sync.records.consent import ConsentRecord, merge
+from sync.records import RECORD_TYPES, Heard
+from sync.records.consent import GRANTED, ConsentRecord, merge
 
 Knowing = Callable[[Reader, str], set[str]]
+MaySpeak = Callable[[Reader, str, str], bool]
+NOT_THEIRS = "a grant of somebody who has no order at this store"
 
 
 def spread(
@@ -30,6 +32,20 @@ def spread(
     for (record_type, record_id), record in changed.items():
         if record_type == "consent":
             _spread_one(unit, store_id, record_id, record, feed=feed, knowing=knowing)
+
+
+def refused(
+    reader: Reader, store_id: str, heard: Sequence[Heard], *, may_speak: MaySpeak
+) -> dict[int, str]:
+    """Grants of people who never had an order at this store: a store's key must not speak for them.
+
+    A withdrawal is taken from anybody: it can only take away. Returns seq -> reason.
+    """
+    asked = {
+        each.seq: str(each.body.get("customer_key", "")) for each in heard if each.kind == GRANTED
+    }
+    strangers = {key for key in set(asked.values()) if not may_speak(reader, store_id, key)}
+    return {seq: NOT_THEIRS for seq, key in asked.items() if key in strangers}
 
 
 def _spread_one(

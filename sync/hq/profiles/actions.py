@@ -10,6 +10,9 @@ from sync.hq.base.rows import Unit
 from sync.hq.profiles import rules, store
 from sync.records import RECORD_TYPES
 
+# What a store looks for in the last word on somebody: they asked to be forgotten, not only their visit is over.
+ERASED = "erased"
+
 
 def tell(
     unit: Unit, customer_key: str, *, store_id: str, orders: Sequence[Iterable[str]], feed: Feed
@@ -41,7 +44,7 @@ def erase(unit: Unit, customer_key: str, *, store_ids: Collection[str], feed: Fe
     """The person is to be forgotten: every store that was told of them, or has an order of theirs, forgets."""
     told = store.stores_told(unit, [customer_key]).get(customer_key, [])
     rows = [
-        _row(unit, customer_key, each, values={}, op=TOMBSTONE)
+        _row(unit, customer_key, each, values={ERASED: True}, op=TOMBSTONE)
         for each in sorted({*told, *store_ids})
     ]
     feed.append(unit, rows)

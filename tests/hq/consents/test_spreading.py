@@ -49,3 +49,51 @@ def test_a_stranger_to_other_stores_stays_one(world: World) -> None:
     other.hello()
     box.push(event("consent_granted", "c1", customer_key=person, **GRANT))
     assert not [c for c in other.pull().changes if c.record_type == "consent"]
+
+
+def test_a_store_cannot_speak_for_somebody_elses_customer(world: World) -> None:
+    """A grant of a person with orders elsewhere only waits, in sight, until an order makes it this store's word."""
+    world.hook(woo_order(1))
+    person = world.table("orders")[0]["customer_key"]
+    theirs, foreign = world.box("harbour-lane", 1), world.box("mill-square", 2)
+    theirs.hello()
+    foreign.hello()
+    reply = foreign.push(event("consent_granted", person, customer_key=person, **GRANT))
+    assert [each.reason for each in reply.quarantined] == [
+        "a grant of somebody who has no order at this store"
+    ]
+    assert not [c for c in theirs.pull().changes if c.record_type in ("consent", "profile")]
+    assert world.table("consents") == []
+    world.hook(woo_order(2, shipping_lines=[pickup_line("Mill Square")]))
+    world.command("retry-waiting")
+    assert [row["record_id"] for row in world.table("consents")] == [f"{person}:purchase_offers"]
+
+
+def test_a_withdrawal_is_taken_from_anybody_and_waits_for_nothing(world: World) -> None:
+    """Not even for a grant of the same person that waits: taking away is always safe."""
+    world.hook(woo_order(1))
+    person = world.table("orders")[0]["customer_key"]
+    theirs, foreign = world.box("harbour-lane", 1), world.box("mill-square", 2)
+    theirs.hello()
+    foreign.hello()
+    foreign.push(event("consent_granted", person, customer_key=person, **GRANT))
+    foreign.push(
+        event(
+            "consent_withdrawn",
+            person,
+            customer_key=person,
+            purpose="purchase_offers",
+            withdrawal_id="w1",
+        )
+    )
+    [told] = [c for c in theirs.pull().changes if c.record_type == "consent"]
+    known = msgspec.json.decode(told.body)["known"]
+    assert (known["withdrawals"], known.get("grants", [])) == (["w1"], [])
+
+
+def test_a_store_speaks_for_whom_only_it_knows(world: World) -> None:
+    """Somebody who ordered at its own till: HQ never had an order of theirs."""
+    box = world.box("harbour-lane", 1)
+    box.hello()
+    reply = box.push(event("consent_granted", "till-1", customer_key="till-1", **GRANT))
+    assert reply.quarantined == []
