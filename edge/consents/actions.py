@@ -41,6 +41,7 @@ def card(
     pepper: bytes,
     gpc: bool = False,
     again: bool = False,
+    minutes: int = served.MINUTES,
 ) -> Served | None:
     """The text to ask with, or None: granted, answered before, or the browser says "do not ask".
 
@@ -53,7 +54,9 @@ def card(
     if store.stands(rows, purpose, order_id=order_id, customer_key=customer_key, now=now):
         return None
     known = store.newest_withdrawal(rows, customer_key, purpose)
-    return served.serve(purpose, lang, order_id=order_id, known=known, now=now, pepper=pepper)
+    return served.serve(
+        purpose, lang, order_id=order_id, known=known, now=now, pepper=pepper, minutes=minutes
+    )
 
 
 def next_card(
@@ -65,6 +68,7 @@ def next_card(
     now: datetime,
     pepper: bytes,
     gpc: bool = False,
+    minutes: int = served.MINUTES,
 ) -> Served | None:
     """The one card to show now: the distance first; what rests on it only once that was allowed."""
     for purpose in (Purpose.ARRIVAL_TIMING, Purpose.ADJACENT_OFFER):
@@ -79,6 +83,7 @@ def next_card(
                 now=now,
                 pepper=pepper,
                 gpc=gpc,
+                minutes=minutes,
             )
             if shown is not None:
                 return shown

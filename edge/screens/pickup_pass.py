@@ -102,6 +102,7 @@ def _consent(rows: Rows, edge: Edge, order: Order, _: Words) -> _Answered:
         now=now,
         pepper=edge.pepper,
         gpc=request.headers.get("Sec-GPC") == "1",
+        minutes=edge.settings.consent_minutes,
     )
     kept = consents_store.kept_for_order(rows, order.order_id, now=now)
     newest = next((each for each in kept if each.purpose == Purpose.ARRIVAL_TIMING), None)
@@ -219,7 +220,11 @@ def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
         deal=[
             Reason(icon="gift", head=_("You get"), text=notice.you_get),
             Reason(icon="ruler", head=_("We get"), text=notice.is_sent),
-            Reason(icon="later", head=_("How long"), text=notice.how_long),
+            Reason(
+                icon="later",
+                head=_("How long"),
+                text=notice.how_long.format(time=_lasting(served.minutes, _)),
+            ),
         ],
         sample="2.4 km ± 30 m",
         sample_time=_.clock(known.order.promise_at),
@@ -228,6 +233,12 @@ def _ask(served: Served | None, known: Known, _: Words) -> Ask | None:
         note=f"{once} {notice.footnote}",
         is_inline=notice.purpose is not Purpose.ARRIVAL_TIMING,
     )
+
+
+def _lasting(minutes: int, _: Words) -> str:
+    if minutes % 60:
+        return _.many("%(n)s minute", "%(n)s minutes", minutes)
+    return _.many("%(n)s hour", "%(n)s hours", minutes // 60)
 
 
 def _known(edge: Edge, known: Known, consent: _Answered, _: Words) -> list[Row]:

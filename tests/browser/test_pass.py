@@ -10,7 +10,10 @@ from playwright.sync_api import expect
 
 from edge.arrivals.rules import How
 from edge.arrivals.rules.plan import rounded, seconds_to_next
+from edge.consents import store as consents
+from edge.consents.rules import Purpose
 from edge.orders import actions as orders
+from tests.browser.scene import NOW
 
 # When a wire is cut, the tests' own little server leaves the file it was sending to the collector.
 pytestmark = [
@@ -120,6 +123,28 @@ def test_stop_ends_it_at_once(screens, served):
     phone.get_by_role("button", name="Stop", exact=True).click()
     expect(phone.locator("#sent")).to_have_count(0)
     expect(phone.locator("h1").first).to_have_text("We expect you")
+
+
+def test_a_phone_that_lets_nobody_measure_is_no_customer_who_said_no(screens, served):
+    """The yes stands, nothing is sent, the page says why and what to do; allowed later, it goes on by itself."""
+    phone = screens.a_pass("Leo B.")
+    sent: list[str] = []
+    phone.on(
+        "request",
+        lambda r: sent.append(r.url) if "/ranges" in r.url or "/withdrawal" in r.url else None,
+    )
+    phone.get_by_role("button", name="On my way").click()
+    phone.get_by_role("button", name="Yes, share my distance").click()
+    expect(phone.locator("#sent")).to_contain_text("Your phone does not let us measure")
+    expect(phone.get_by_role("button", name="I am here")).to_be_visible()
+    assert sent == []
+    order_id = served.scene.orders["Leo B."]
+    with served.scene.edge.read() as reader:
+        assert consents.allows(reader, Purpose.ARRIVAL_TIMING, order_id=order_id, now=NOW)
+        assert not consents.was_refused(reader, order_id, Purpose.ARRIVAL_TIMING)
+    with phone.expect_request("**/ranges"):
+        phone.context.grant_permissions(["geolocation"])
+        phone.context.set_geolocation(place(3000))
 
 
 def test_here_names_the_bay(screens, served):

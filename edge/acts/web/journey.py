@@ -119,7 +119,7 @@ def consent(token: str, *, body: ConsentBody, caller: Caller) -> Answered:
         if gpc:
             consents.respect_gpc(unit, order.customer_key)
         if body.answer == "yes":
-            consents.grant(unit, shown, **whose, minutes=edge.settings.consent_minutes)
+            consents.grant(unit, shown, **whose, minutes=shown.minutes)
         else:
             consents.refuse(unit, shown, **whose)
         allowed = consents.is_allowed(unit, shown.notice.purpose, **whose, now=unit.now)

@@ -1,6 +1,7 @@
 """The texts that are shown before somebody says yes: immutable, content-addressed, in each language.
 
 A text is never edited: a change is a new version beside the old one, with its hash in `published.py`.
+Its one hole is `{time}`, for how long a yes holds: the store's setting, sealed into the mark that was shown with it.
 """
 
 from hashlib import sha256
@@ -62,6 +63,32 @@ NOTICES: tuple[Notice, ...] = (
         you_get="到着に合わせて商品をお持ちします。お待たせしません。",
         is_sent="送るのは、お店までのおよその距離だけです。居場所は送りません。",
         how_long="今回の受け取りだけです。受け渡し、「停止」、または2時間で終わります。",
+        yes="はい、距離を共有します",
+        no="いいえ、共有しません",
+        footnote="どちらを選んでも、商品と価格は変わりません。",
+    ),
+    Notice(
+        purpose=Purpose.ARRIVAL_TIMING,
+        version=2,
+        lang="en",
+        value_offer="ready-on-arrival/1",
+        title="Share your distance for this trip?",
+        you_get="Your order is brought out as you arrive, without waiting.",
+        is_sent="Only how far away you are, rounded. Never where you are.",
+        how_long="For this pickup only. It ends at handover, when you tap Stop, or after {time}.",
+        yes="Yes, share my distance",
+        no="No, thanks",
+        footnote="Your order and its price are the same either way.",
+    ),
+    Notice(
+        purpose=Purpose.ARRIVAL_TIMING,
+        version=2,
+        lang="ja",
+        value_offer="ready-on-arrival/1",
+        title="今回だけ、お店までの距離を共有しますか?",
+        you_get="到着に合わせて商品をお持ちします。お待たせしません。",
+        is_sent="送るのは、お店までのおよその距離だけです。居場所は送りません。",
+        how_long="今回の受け取りだけです。受け渡し、「停止」、または{time}で終わります。",
         yes="はい、距離を共有します",
         no="いいえ、共有しません",
         footnote="どちらを選んでも、商品と価格は変わりません。",

@@ -31,4 +31,14 @@ PUBLISHED: dict[tuple[str, int, str], str] = {
         1,
         "ja",
     ): "84b8fe6cdbd1b29f228f594d7aa8338d9dbc1b5d7b1deef6370a89baf66d853d",
+    (
+        "arrival_timing",
+        2,
+        "en",
+    ): "c696638eef6450c73378bf5967c9990c2a9f38baceaaccaf0efa749f8324a4dd",
+    (
+        "arrival_timing",
+        2,
+        "ja",
+    ): "396eb32ac880c2fbfceea5eb9e2c77b957602417d3c78506ddebd55603fcbf81",
 }

@@ -20,7 +20,7 @@ let waitsForDraw = false;
 const reporter = new Reporter({
   send: (report) => post("ranges", { reports: [report] }),
   told: (report, at) => { sent = { ...report, at }; paint(); },
-  denied: () => post("withdrawal", {}).then(poll, () => {}),
+  denied: () => { etag = ""; paint(); },
   nextSeq: () => {
     const seq = Number(localStorage.getItem(LAST_SEQ) || 0) + 1;
     localStorage.setItem(LAST_SEQ, String(seq));
@@ -166,6 +166,7 @@ function paint() {
 
 function paintSent() {
   const line = $("sent");
+  if (line && reporter.isBlocked) line.textContent = line.dataset.blocked;
   if (!line || !reporter.isRunning) return;
   if (!sent) { line.textContent = line.dataset.none; return; }
   const pattern = sent.distance_m === null ? line.dataset.far : line.dataset.one;

@@ -27,6 +27,7 @@ export class Reporter {
     Object.assign(this, { send, told, denied, nextSeq });
     this.watch = null;
     this.newest = null;
+    this.isBlocked = false;
   }
 
   get isRunning() {
@@ -35,11 +36,11 @@ export class Reporter {
 
   begin(plan, store) {
     this.plan = plan;
-    if (this.isRunning || !("geolocation" in navigator)) return;
+    if (this.isRunning || this.isBlocked || !("geolocation" in navigator)) return;
     this.startedAt = Date.now();
     this.nextAt = 0;
     this.watch = navigator.geolocation.watchPosition((fix) => this.measure(fix, store),
-      (problem) => problem.code === problem.PERMISSION_DENIED && this.denied(),
+      (problem) => problem.code === problem.PERMISSION_DENIED && this.block(),
       { enableHighAccuracy: true, maximumAge: 2000, timeout: 30000 });
     this.timer = setInterval(() => this.report(), 1000);
     this.stayAwake();
@@ -63,6 +64,16 @@ export class Reporter {
     const isTaken = await this.send(report).then(() => true, () => false);
     if (isTaken && this.isRunning) this.told(report, now);
     return undefined;
+  }
+
+  // The phone's own "no" is not the customer's: what they allowed stands, nothing is sent, and the page says so.
+  // Asked again only when the phone says that it changed its mind.
+  async block() {
+    this.end();
+    this.isBlocked = true;
+    this.denied();
+    const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+    if (permission) permission.onchange = () => { this.isBlocked = permission.state === "denied"; this.denied(); };
   }
 
   end() {

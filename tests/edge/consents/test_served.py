@@ -1,5 +1,6 @@
 """An answer is bound to the text that was shown, to this order, and to its time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.consents.rules import NoticeOutdated, NoticeUnknown, Purpose, served
+from edge.consents.rules.notices import NOTICES, newest
+from sync.core.canonical import canonical
 
 AT = datetime(2026, 11, 23, 3, 2, tzinfo=UTC)
 PEPPER = b"p" * 32
@@ -73,3 +76,30 @@ def test_one_changed_letter_is_noticed(place, letter):
     if forged != mark:
         with pytest.raises(NoticeUnknown):
             served.read(forged, order_id="o1", now=AT, pepper=PEPPER)
+
+
+def test_the_mark_seals_how_long_a_yes_holds():
+    """What was shown is what is granted, whatever the setting says by the time of the answer."""
+    shown = served.serve(
+        Purpose.ARRIVAL_TIMING,
+        "en",
+        order_id="o1",
+        known=0,
+        now=AT,
+        pepper=b"p",
+        minutes=90,
+    )
+    again = served.read(shown.served_id, order_id="o1", now=AT, pepper=b"p")
+    assert (again.minutes, shown.minutes) == (90, 90)
+    head, _, mac = shown.served_id.rpartition(".")
+    forged = f"{head.rpartition('.')[0]}.9000.{mac}"
+    with pytest.raises(NoticeUnknown):
+        served.read(forged, order_id="o1", now=AT, pepper=b"p")
+
+
+def test_only_the_time_is_left_open_in_a_text():
+    """Everything else is as it was published."""
+    holes = {hole for each in NOTICES for hole in re.findall(r"\{\w*\}", canonical(each).decode())}
+    assert holes == {"{time}"}
+    newest_now = {lang: newest(Purpose.ARRIVAL_TIMING, lang).version for lang in ("en", "ja")}
+    assert newest_now == {"en": 2, "ja": 2}
