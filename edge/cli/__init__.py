@@ -11,6 +11,7 @@ COMMANDS = {
     "init": "edge.cli.init",
     "serve": "edge.cli.serve",
     "enrol": "edge.cli.enrol",
+    "solo": "edge.cli.solo",
     "doctor": "edge.cli.doctor",
     "backup": "edge.cli.backup",
     "restore": "edge.cli.restore",

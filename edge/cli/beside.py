@@ -75,7 +75,7 @@ def set_up(home: Path, report: Report, given: Mapping[str, Any]) -> None:
         if given["manager"]:
             _manager(home, report, given["manager"])
         if given["systemd"]:
-            _unit(home, report, given["unit_folder"])
+            _unit(home, report, given["unit_folder"], words=given["unit_for"])
     except Refusal as refusal:
         raise click.ClickException(refusal.message()) from None
     _what_next(home, report, is_served=given["systemd"])
@@ -165,9 +165,9 @@ def _settings(home: Path, report: Report, wanted: Mapping[str, object]) -> None:
         report.kept.append(f"settings {', '.join(other)}")
 
 
-def _unit(home: Path, report: Report, folder: Path) -> None:
+def _unit(home: Path, report: Report, folder: Path, *, words: str) -> None:
     settings: Settings = settings_module.load(home, {})
-    target, is_ours = unit.install(unit.text(settings), home, folder)
+    target, is_ours = unit.install(unit.text(settings, words=words), home, folder)
     if home.stat().st_uid == 0:
         report.advice += [
             "The unit runs as root, because the folder is root's. Better give the store a user of its own:",

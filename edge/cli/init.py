@@ -73,6 +73,13 @@ class HqDecides(Refusal):
 )
 @click.option("--systemd", is_flag=True, help="write the systemd unit")
 @click.option(
+    "--unit-for",
+    type=click.Choice(["serve", "solo"]),
+    default="serve",
+    show_default=True,
+    help="what the unit runs: the store, or with HQ on this box the whole shop",
+)
+@click.option(
     "--unit-folder",
     type=click.Path(path_type=Path, file_okay=False),
     default=unit.SYSTEM_FOLDER,

@@ -12,6 +12,9 @@ from edge.settings import Settings
 NAME = "store-edge.service"
 SYSTEM_FOLDER = Path("/etc/systemd/system")
 
+# HQ needs more than the store.
+_MEMORY = {"serve": "400M", "solo": "900M"}
+
 _TEXT = """\
 [Unit]
 Description=store-edge, the store's own pickup computer
@@ -66,7 +69,7 @@ WantedBy=multi-user.target
 """
 
 
-def text(settings: Settings, *, words: str = "serve", user: str = "", memory: str = "400M") -> str:
+def text(settings: Settings, *, words: str = "serve") -> str:
     """The unit of the store with these settings; `words` is what store-edge is told to do."""
     home = Path(settings.home).absolute()
     beside = [settings.path("backup_folder"), settings.path("log_file")]
@@ -76,10 +79,10 @@ def text(settings: Settings, *, words: str = "serve", user: str = "", memory: st
     )
     program = Path(sys.executable).with_name("store-edge")
     return _TEXT.format(
-        user=user or _owner(home),
+        user=_owner(home),
         command=f"{program} {words} --home {home}",
         home=home,
-        memory=memory,
+        memory=_MEMORY[words],
         writable=" ".join(writable),
     )
 
