@@ -22,7 +22,13 @@ QUIET = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ]
-SIZES = {"tablet": (1280, 800), "wall": (1920, 1080), "phone": (390, 844), "kiosk": (1080, 1920)}
+SIZES = {
+    "tablet": (1280, 800),
+    "desk": (1280, 800),
+    "wall": (1920, 1080),
+    "phone": (390, 844),
+    "kiosk": (1080, 1920),
+}
 
 
 @pytest.fixture(scope="module")

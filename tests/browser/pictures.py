@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from edge.base.uplink import Uplink, UplinkSeen
 from tests.browser.conftest import CHROMIUM, QUIET, SIZES
+from tests.browser.manage_day import a_days_figures
 from tests.browser.scene import NOW, Served, evening, serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -73,6 +74,33 @@ def becomes_ready(page: Page, served: Served) -> None:
     page.locator("#ready li.first").wait_for()
 
 
+def a_day(page: Page, served: Served) -> None:
+    """A whole day's figures behind the evening."""
+    a_days_figures(served.scene)
+    page.reload()
+    page.wait_for_timeout(600)
+
+
+def a_sheet(page: Page, served: Served) -> None:
+    for box in page.locator('[name="pick"]').all()[:3]:
+        box.check()
+    page.locator('[name="skus"]').fill("SKU-003 SKU-010 SKU-021")
+    page.locator("#choose button.solid").click()
+    page.locator(".paper").first.wait_for()
+
+
+def a_pairing_code(page: Page, served: Served) -> None:
+    a_day(page, served)
+    page.locator("main form.row button").click()
+    page.locator(".pairing").wait_for()
+
+
+def an_offer(page: Page, served: Served) -> None:
+    page.locator("td.acts a").first.click()
+    page.locator("iframe.phone").wait_for()
+    page.wait_for_timeout(600)
+
+
 PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "board": ("/board", "tablet", nothing),
     "board-wall": ("/board", "wall", nothing),
@@ -93,6 +121,11 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "kiosk-offers": ("/kiosk", "kiosk", tap('[data-go="offers"]')),
     "kiosk-find": ("/kiosk", "kiosk", tap('[data-go="find"]')),
     "kiosk-lost": ("/kiosk", "kiosk", cut_off("#lost")),
+    "manage": ("/manage", "desk", a_day),
+    "manage-offer": ("/manage/offers", "desk", an_offer),
+    "manage-devices": ("/manage/devices", "desk", a_pairing_code),
+    "manage-sheets": ("/manage/sheets", "desk", a_sheet),
+    "manage-sync": ("/manage/sync", "desk", a_day),
     "display": ("/display", "wall", becomes_ready),
     "display-stale": ("/display", "wall", cut_off("#stale")),
 }

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import SIZES
+from tests.browser.manage_day import a_days_figures
 from tests.browser.scene import evening, serving
 
 # When a wire is cut, the tests' own little server leaves the file it was sending to the collector.
@@ -21,13 +22,23 @@ PAGES = {
     "pair": ("/pair", "tablet"),
     "kiosk": ("/kiosk", "kiosk"),
     "display": ("/display", "wall"),
+    "manage, today": ("/manage", "desk"),
+    "manage, orders": ("/manage/orders", "desk"),
+    "manage, definitions": ("/manage/definitions", "desk"),
+    "manage, offers": ("/manage/offers", "desk"),
+    "manage, people": ("/manage/people", "desk"),
+    "manage, devices": ("/manage/devices", "desk"),
+    "manage, consents": ("/manage/consents", "desk"),
+    "manage, sheets": ("/manage/sheets?find=a", "desk"),
+    "manage, sync": ("/manage/sync", "desk"),
     "pass, waiting": ("Leo B.", "phone"),
     "pass, on the way": ("Tomasz K.", "phone"),
     "pass, here": ("Ana M.", "phone"),
     "pass, done": ("Nora V.", "phone"),
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SMALLEST_TARGET = {"tablet": 48, "wall": 48, "kiosk": 64, "phone": 48}
+# At a desk there is a mouse: WCAG 2.2 asks for 24.
+SMALLEST_TARGET = {"tablet": 48, "desk": 24, "wall": 48, "kiosk": 64, "phone": 48}
 TOO_SMALL = """least => [...document.querySelectorAll("button, a[href], summary")]
   .filter(e => e.checkVisibility() && !e.matches(".opener"))
   .map(e => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
@@ -39,6 +50,7 @@ TOO_SMALL = """least => [...document.querySelectorAll("button, a[href], summary"
 def served(tmp_path_factory):
     """One evening for the whole file: these tests only look."""
     with serving(evening(tmp_path_factory.mktemp("evening") / "store")) as it:
+        a_days_figures(it.scene)
         yield it
 
 
