@@ -100,12 +100,12 @@ def opened(order_id: str, *, caller: Caller) -> OrderDetail:
 @http.route(
     bp,
     "GET",
-    "/api/v1/board/orders/<order_id>/lines/<int:line_no>/substitutes",
+    "/api/v1/board/orders/<order_id>/lines/<line_no>/substitutes",
     who=http.DEVICE,
     answers=board_swaps.Options,
     summary="What could go in for a line",
 )
-def substitutes(order_id: str, line_no: int, *, caller: Caller) -> board_swaps.Options:
+def substitutes(order_id: str, line_no: str, *, caller: Caller) -> board_swaps.Options:
     """Near the line's own place in the store, or by the text `q`."""
     text = request.args.get("q", "")[:LONGEST_QUESTION]
     with http.edge().read() as reader:

@@ -22,10 +22,10 @@ class Options(msgspec.Struct, kw_only=True):
     options: list[Option]
 
 
-def options(rows: Rows, order_id: str, line_no: int, text: str, _: Words) -> Options:
+def options(rows: Rows, order_id: str, line_no: str, text: str, _: Words) -> Options:
     """Products by name, number or bar code; without a text those nearest to the line's own place."""
     order = orders.load(rows, order_id)
-    line = order.line(line_no)
+    line = order.line(int(line_no)) if line_no.isdecimal() else None
     if line is None:
         raise LineUnknown(number=order.number, line_no=line_no)
     found = products.search(rows, text) if text.strip() else _near(rows, line)

@@ -110,6 +110,6 @@ def _questions(_: Words) -> dict[str, Any]:
         "or_say_why": _("Or say why"),
         "how_many": _("How many did you find?"),
         "not_now": _("Not now"),
-        "wrong": _("Stop"),
+        "wrong": _("Stop!"),
         "reasons": [_("The customer asked"), _("Not in the store"), _("Entered twice")],
     }

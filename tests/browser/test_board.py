@@ -88,8 +88,12 @@ def test_a_wrong_code_is_refused_in_the_question_itself(screens, served):
 
 
 def scan(page, text):
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
+    """As fast as a scanner, however busy the machine is."""
+    page.evaluate(
+        """keys => keys.forEach((key) => (document.activeElement || document.body)
+             .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))""",
+        [*text, "Enter"],
+    )
 
 
 def test_a_picking_is_scanned_and_its_last_step_taken_back(screens, served):

@@ -26,8 +26,16 @@ export function question(model, words, send) {
       h("button.btn.line.wide", { type: "button", onclick: () => dialog.close() }, words.not_now));
     dialog.onclose = () => { dialog.takeScan = null; resolve(); };
     dialog.showModal();
-    (dialog.querySelector("[data-first]") || dialog.querySelector("input, .choice, .btn"))?.focus();
+    first(dialog).focus();
   });
+}
+
+// On glass a focused field calls up a keyboard over half the question; scans are heard without it.
+function first(dialog) {
+  const chosen = dialog.querySelector("[data-first]");
+  if (chosen) return chosen;
+  const field = matchMedia("(pointer: coarse)").matches ? null : dialog.querySelector('input:not([type="number"])');
+  return field || dialog.querySelector(".choice") || dialog.querySelector(".wide");
 }
 
 const KINDS = { bin, code, reason, qty, swap, confirm };
