@@ -185,7 +185,7 @@ def read_after(
 
 
 def of_aggregate(rows: Rows, aggregate_id: str) -> list[LoggedEvent]:
-    """All that happened to one thing, oldest first."""
+    """All that happened to one thing, oldest first. Reads the whole log: for looking into it, not for screens."""
     found = rows.rows(_SELECT + " WHERE aggregate_id = ? ORDER BY seq", (aggregate_id,))
     return [_logged(row) for row in found]
 

@@ -115,6 +115,12 @@ def lighter_log_and_timers(db: Database) -> None:
     db.execute("CREATE INDEX events_of_aggregate ON events(aggregate_id, seq)")
 
 
+@migrations()
+def log_without_an_index_by_thing(db: Database) -> None:
+    """It was written with every fact, a fifth of all that an order's life writes, and no screen ever asked it."""
+    db.execute("DROP INDEX events_of_aggregate")
+
+
 def migrate(connection: sqlite3.Connection, all_migrations: Iterable[Migrations]) -> None:
     """Bring the database to the newest shape, feature by feature, in the given order."""
     database = Database(connection)

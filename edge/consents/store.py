@@ -73,6 +73,12 @@ def what_lapsed_stays_lapsed(db: Database) -> None:
     )
 
 
+@migrations()
+def grants_by_card(db: Database) -> None:
+    """Each yes asks whether this very card was answered before."""
+    db.execute("CREATE INDEX grants_of_served ON consent_grants(served_id)")
+
+
 def allows(rows: Rows, purpose: Purpose, *, order_id: str, now: datetime) -> bool:
     """Whether a grant for this order stands now: one indexed read; unknown is no."""
     found = rows.row(

@@ -9,7 +9,18 @@ import traceback
 from collections.abc import Callable
 
 from tests.bench.figure import Figure
-from tests.bench.measures import accept, memory, offers, polling, push, ranges, screens, start
+from tests.bench.measures import (
+    accept,
+    closed,
+    disk,
+    memory,
+    offers,
+    polling,
+    push,
+    ranges,
+    screens,
+    start,
+)
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "accept": accept.measure,
@@ -21,6 +32,8 @@ MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "offers": offers.measure,
     "screens": screens.measure,
     "start": start.measure,
+    "disk": disk.measure,
+    "closed": closed.measure,
 }
 
 

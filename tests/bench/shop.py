@@ -47,12 +47,19 @@ def open_shop(words: Sequence[str] = ("-m", "edge"), **settings: str) -> Iterato
     """A store on a disk folder of its own, running until the end of the block; `words` start its command line."""
     with disk_folder() as home:
         set_up(home)
-        port = free_port()
-        env = environment(port, **settings)
-        start = [word.format(home=home) for word in words]
-        with running([*start, "serve", "--home", str(home)], port, env) as pid:
-            _wait_until_open(port)
-            yield Shop(home, port, pid)
+        with serving(home, words, **settings) as shop:
+            yield shop
+
+
+@contextmanager
+def serving(home: Path, words: Sequence[str] = ("-m", "edge"), **settings: str) -> Iterator[Shop]:
+    """The store in this folder, running until the end of the block."""
+    port = free_port()
+    start = [word.format(home=home) for word in words]
+    env = environment(port, **settings)
+    with running([*start, "serve", "--home", str(home)], port, env) as pid:
+        _wait_until_open(port)
+        yield Shop(home, port, pid)
 
 
 def set_up(home: Path) -> None:

@@ -91,3 +91,9 @@ def extras(db: Database) -> None:
 def given_back(db: Database) -> None:
     """A redemption whose order ended before anybody made or gave it goes back to what is left."""
     db.execute("ALTER TABLE redemptions ADD COLUMN released_at TEXT")
+
+
+@migrations()
+def redemptions_by_order(db: Database) -> None:
+    """Every look at a pass asks what was redeemed with its order."""
+    db.execute("CREATE INDEX redemptions_of_order ON redemptions(order_id) WHERE order_id != ''")

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
-from edge.orders.rules.order import Finish, Line, LineFacts, Order, State, Substitute
+from edge.orders.rules.order import OPEN, Finish, Line, LineFacts, Order, State, Substitute
 from edge.orders.rules.refusals import OrderUnknown
 
 _HEAD = (
@@ -36,6 +37,8 @@ _ADD = (
     f"INSERT INTO orders ({', '.join((*_HEAD, 'code_tag', 'is_open'))}) "  # noqa: S608 - fixed names
     f"VALUES ({', '.join('?' * (len(_HEAD) + 2))})"
 )
+
+_IS_OPEN = "is_open = 1"
 
 
 def find(rows: Rows, order_id: str) -> Order | None:
@@ -90,6 +93,8 @@ def being_made(rows: Rows) -> list[Order]:
 
 def in_state(rows: Rows, state: State, *, limit: int = 200) -> list[Order]:
     """The newest orders in one state, at most `limit`."""
+    if state in OPEN:
+        return _many(rows, f"{_IS_OPEN} AND state = ?", state.value)[-limit:]
     return _many(
         rows,
         "order_id IN (SELECT order_id FROM orders WHERE state = ? ORDER BY order_id DESC LIMIT ?)",
@@ -133,14 +138,17 @@ def _one(rows: Rows, condition: str, value: str) -> Order | None:
 
 
 def _many(rows: Rows, condition: str, *values: str | int) -> list[Order]:
-    heads = rows.rows(f"SELECT * FROM orders WHERE {condition} ORDER BY order_id", values)  # noqa: S608 - fixed conditions
+    # Open orders are few beside a year's closed ones, which SQLite cannot know: it is told where to look.
+    table = "orders INDEXED BY open_numbers" if condition.startswith(_IS_OPEN) else "orders"
+    heads = rows.rows(f"SELECT * FROM {table} WHERE {condition}", values)  # noqa: S608 - fixed conditions
     if not heads:
         return []
     lines = rows.rows(
-        f"""SELECT * FROM order_lines WHERE order_id IN (SELECT order_id FROM orders WHERE {condition})
+        f"""SELECT * FROM order_lines WHERE order_id IN (SELECT order_id FROM {table} WHERE {condition})
             ORDER BY order_id, line_no""",  # noqa: S608 - fixed conditions
         values,
     )
+    heads.sort(key=itemgetter("order_id"))
     of = {key: tuple(map(_line, each)) for key, each in groupby(lines, lambda x: x["order_id"])}
     return [_order(head, of.get(head["order_id"], ())) for head in heads]
 
