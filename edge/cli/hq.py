@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from edge.cli.hq_asking import ask as _ask
+from edge.cli.hq_asking import home_option as _home
+from edge.cli.hq_asking import settings as _settings
+from edge.cli.hq_shops import command as shops
 from sync.core.errors import Refusal
-
-
-def _home(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--home",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="STORE_EDGE_HQ_HOME",
-        default=Path("hq"),
-        show_default=True,
-        help="folder of HQ's database, secrets and settings",
-    )(command)
 
 
 @click.group(name="hq")
@@ -190,23 +181,4 @@ def _place(label: str, pin: str = "") -> dict[str, Any]:
     return {"label": label, "north": north, "east": east}
 
 
-def _settings(home: Path, **given: str) -> Any:
-    from sync.hq import settings
-
-    said = {f"{settings.ENVIRONMENT_PREFIX}{name.upper()}": value for name, value in given.items()}
-    try:
-        return settings.load(home, {**os.environ, **said})
-    except Refusal as refusal:
-        raise click.ClickException(refusal.message()) from None
-
-
-def _ask(home: Path, name: str, words: dict[str, Any]) -> Any:
-    from sync.hq.app.service import ask
-
-    try:
-        answer = ask(_settings(home), name, words)
-    except Refusal as refusal:
-        raise click.ClickException(refusal.message()) from None
-    if "error" in answer:
-        raise click.ClickException(str(answer["error"]))
-    return answer["said"]
+command.add_command(shops)

@@ -61,3 +61,36 @@ def test_several_workers_over_sqlite_are_refused_with_what_to_do(tmp_path: Path)
     assert said.exit_code == 1
     assert "with one worker" in said.output
     assert "database_url" in said.output
+
+
+def test_a_shop_is_connected_step_by_step(tmp_path: Path) -> None:
+    """Secret, token, location, write-back, what waits; each step says what it did, and what is wrong."""
+    typed(tmp_path, *STORE)
+    shop = ("shops", "add", "harbour", "--adapter", "shopify", "--url", "https://harbour.example")
+    added = typed(tmp_path, *shop)
+    assert "/hooks/harbour" in added.output
+    assert "secret: " in added.output
+    for words, said in (
+        (["token", "harbour", "--token", "shpat_1"], "kept. 0 calls"),
+        (["secret", "harbour", "--secret", "abc"], "secret: abc"),
+        (["map-location", "harbour", "7001", "harbour-lane"], "7001 is harbour-lane"),
+        (["write-back", "harbour", "ready"], "The shop mails the customer"),
+        (["retry", "harbour"], "0 calls are due"),
+        (["list"], "location 7001 is harbour-lane"),
+        (["list", "--json"], '"write_back": "ready"'),
+        (["privacy", "list"], ""),
+    ):
+        outcome = typed(tmp_path, "shops", *words)
+        assert outcome.exit_code == 0, outcome.output
+        assert said in outcome.output
+    for words, said in (
+        (["add", "x", "--adapter", "shopify", "--url", "http://a.example"], "https://NAME"),
+        (["map-location", "harbour", "7001", "nowhere"], "no store nowhere"),
+        (["write-back", "harbour", "note"], "Shopify can be told"),
+        (["token", "other", "--token", "x"], "no order source"),
+        (["privacy", "export", "x"], "no such privacy request"),
+        (["privacy", "done", "x"], "no such privacy request"),
+    ):
+        outcome = typed(tmp_path, "shops", *words)
+        assert outcome.exit_code != 0
+        assert said in outcome.output, outcome.output

@@ -49,6 +49,18 @@ def test_an_older_version_never_replaces_a_newer_one(world: World) -> None:
     assert msgspec.json.decode(order["lines"])[0]["qty"] == 4
 
 
+def test_a_version_dated_far_ahead_counts_as_of_now(world: World) -> None:
+    """Or every true change after it would look old. Sent again and again it is one row."""
+    ahead = woo_order(date_modified_gmt="2031-01-01T00:00:00")
+    for minutes in (0, 1, 1):
+        world.clock.advance(minutes=minutes)
+        world.hook(ahead)
+    assert len(world.table("messages")) == 1
+    changed = woo_order(date_modified_gmt="2026-11-23T00:01:30", line_items=[woo_line(quantity=4)])
+    assert world.hook(changed).json["outcome"] == "changed"
+    assert world.table("orders")[0]["revision"] == 2
+
+
 def test_a_newer_version_goes_down_with_a_higher_revision(world: World) -> None:
     """The store sees the change as a request."""
     world.hook(woo_order())

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
+from sync.hq.base.rows import Unit
+from sync.hq.orders.rules.calls import NO_SHOP
+from sync.hq.orders.sources import shopify as source
+from sync.hq.orders.store import orders
 from tests.hq.orders import shopify_bodies as bodies
 from tests.hq.orders.conftest import Shopify
 from tests.hq.orders.shopify_bodies import HARBOUR, MILL, answered, order, work, work_line
@@ -55,9 +60,6 @@ def test_both_secrets_hold_while_they_rotate_and_a_newline_is_borne(shopify: Sho
         answers[secret] = shopify.world.client.post("/hooks/shopify", data=body, headers=given)
     assert [answers[each].status_code for each in answers] == [401, 200, 200]
     # werkzeug's client cannot send the newline that Shopify's own tests send; the reader is asked directly.
-    from sync.hq.orders.rules.calls import NO_SHOP
-    from sync.hq.orders.sources import shopify as source
-
     given = bodies.headers("orders/create", body, secret="third")
     given["X-Shopify-Hmac-Sha256"] += "\n"
     assert source.read(given, body, secrets=["third"], shop=NO_SHOP)
@@ -333,3 +335,47 @@ def test_no_private_thing_and_no_place_is_in_any_row(shopify: Shopify) -> None:
             assert planted not in found
         assert "ana@example.com" in found
         shopify.work()
+
+
+def test_what_a_person_decided_is_not_asked_again(shopify: Shopify) -> None:
+    """Every tag brings a message; the same doubt does not come back with it, and a ruled-out order stays out."""
+    browser = shopify.world.sign_in("manager")
+    origin = {"Origin": "http://127.0.0.1:8440"}
+    for order_id in (9001, 9002):
+        shopify.place(order_id, work(order_id, "LOCAL"))
+    shopify.work()
+    ours = shopify.order(9001)["order_id"]
+    browser.post(f"/orders/{ours}/store", data={"store_id": "mill-square"}, headers=origin)
+
+    def rule_out(unit: Unit) -> None:
+        known = orders.by_source(unit, "shopify", "9002")
+        assert known is not None
+        ruled = {"cancelled": True, "doubt": None, "resolved_by": "Mei"}
+        orders.save(unit, msgspec.structs.replace(known, **ruled))
+
+    shopify.world.hq.write(rule_out)
+    for order_id in (9001, 9002):
+        tagged = order(order_id, updated_at="2026-11-23T08:58:00+09:00", tags="fragile")
+        shopify.send(tagged, "orders/updated")
+    shopify.work()
+    assert (shopify.doubt(9001), shopify.order(9001)["store_id"]) == ("", "mill-square")
+    assert [each["revision"] for each in shopify.fed("mill-square")] == [2]
+    assert (shopify.doubt(9002), shopify.order(9002)["cancelled"]) == ("", 1)
+
+
+@pytest.mark.parametrize("ahead", ["2031-01-01T00:00:00Z", "2199-12-31T00:00:00Z"])
+def test_a_message_dated_far_ahead_does_not_make_later_truth_look_old(
+    shopify: Shopify, ahead: str
+) -> None:
+    """It counts as of now; a little ahead is what clocks differ."""
+    shopify.send(order(updated_at=ahead))
+    shopify.shop.orders["9001"] = answered(updatedAt=ahead)
+    shopify.work()
+    assert shopify.order()["modified_at"] == "2026-11-23T00:00:00.000000+00:00"
+    shopify.world.clock.advance(minutes=2)
+    shopify.shop.orders["9001"] = answered(
+        works=[work(lines=[work_line(qty=7)])], updatedAt="2026-11-23T00:01:00Z"
+    )
+    shopify.send(order(updated_at="2026-11-23T09:01:00+09:00"), "orders/updated")
+    shopify.work()
+    assert json.loads(shopify.order()["lines"])[0]["qty"] == 7

@@ -1,1 +1,1 @@
-"""What is done with orders: `intake` (messages become orders), `deciding` (a person chooses a store)."""
+"""What is done with orders: `intake` (messages), `calls` and `fetched` (asking shops), `deciding`, `privacy`."""

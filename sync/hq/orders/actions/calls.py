@@ -8,7 +8,8 @@ from datetime import timedelta
 import msgspec
 
 from sync.hq.base.rows import Unit
-from sync.hq.orders.actions.intake import Intake, complete, show_waiting
+from sync.hq.orders.actions.fetched import complete, show_waiting
+from sync.hq.orders.actions.intake import Intake
 from sync.hq.orders.rules.calls import Call, CallFailed, Shop, needs_eyes, next_try
 from sync.hq.orders.rules.draft import NEVER, Draft, Ignored
 from sync.hq.orders.store import calls, orders, shops

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
-from geopy.distance import great_circle
-from geopy.point import Point
 
 from sync.hq.base import times
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
+from sync.hq.orders.actions.suggesting import suggested
 from sync.hq.orders.rules import draft as drafts
 from sync.hq.orders.rules.calls import Call, merged
 from sync.hq.orders.rules.draft import NEVER, Draft, Ignored, Needs
@@ -33,19 +31,14 @@ from sync.hq.orders.rules.intake import (
 from sync.hq.orders.rules.route import (
     Doubt,
     KnownStore,
-    Pin,
-    Suggestion,
     alike,
-    nearest,
     route,
     said_of,
 )
-from sync.hq.orders.store import calls, orders, privacy, shops
+from sync.hq.orders.store import calls, orders, shops
 from sync.hq.orders.store import intake as intake_rows
 from sync.hq.orders.store.intake import SourceRow
 from sync.records import RECORD_TYPES
-
-_PIN = re.compile(r"^\s*-?\d{1,2}(\.\d+)?\s*[,; ]\s*-?\d{1,3}(\.\d+)?\s*$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,31 +85,6 @@ def take_in(
     outcome, order = _version(unit, read, body_hash, known=known, source=source, intake=intake)
     _remember(unit, read, body_hash, source=source, outcome=outcome)
     return shown(order, outcome, intake)
-
-
-def complete(
-    unit: Unit, read: Draft | Ignored, *, source_id: str, source: SourceRow, intake: Intake
-) -> Taken:
-    """What a fetched order does: the shop's own word of now, so that no old message can undo it."""
-    known = orders.by_source(unit, source.name, source_id)
-    if isinstance(read, Ignored):
-        return _no_order(unit, known, read, intake)
-    draft = dated(read, now=unit.now)
-    if known is None and draft.cancelled:
-        return Taken(outcome="ignored")
-    order = known or _first_version(unit, draft, "", source=source, intake=intake)
-    outcome = _completed(unit, draft, order, is_new=known is None, source=source, intake=intake)
-    after = orders.by_source(unit, source.name, source_id)
-    assert after is not None
-    shops.keep_refs(unit, after.order_id, draft.refs)
-    return shown(after, outcome, intake)
-
-
-def show_waiting(unit: Unit, known: Draft, *, source: SourceRow, intake: Intake) -> None:
-    """The shop does not answer: let a person see the order as far as it is known, once."""
-    if orders.by_source(unit, source.name, known.source_id) is None:
-        draft = msgspec.structs.replace(known, unclear="not_fetched")
-        _new(unit, draft, "", source=source, intake=intake)
 
 
 def shown(order: HqOrder, outcome: Outcome, intake: Intake) -> Taken:
@@ -174,38 +142,6 @@ def _first_call(unit: Unit, source: SourceRow, known: Draft) -> Call:
     )
 
 
-def _completed(
-    unit: Unit,
-    draft: Draft,
-    order: HqOrder,
-    *,
-    is_new: bool,
-    source: SourceRow,
-    intake: Intake,
-) -> Outcome:
-    if is_new:
-        return _new(unit, draft, "", source=source, intake=intake)[0]
-    is_over = order.cancelled and (draft.cancelled or draft.modified_at <= order.modified_at)
-    if order.is_ruled_out or is_over:
-        return "known"
-    if draft.modified_at < order.modified_at:
-        return "older"
-    return _change(unit, draft, "", known=order, source=source, intake=intake)[0]
-
-
-def _no_order(unit: Unit, known: HqOrder | None, said: Ignored, intake: Intake) -> Taken:
-    """The shop says that it is nothing for us. An order that only waited for that answer goes again."""
-    if known is None:
-        return Taken(outcome="ignored")
-    if known.doubt is not None and known.doubt.code == "not_fetched" and not known.store_id:
-        privacy.forget_order(unit, known.order_id)
-        return Taken(outcome="ignored")
-    if said.reason == "not_pickup" and not known.cancelled:
-        known = settled(known, Doubt(code="no_longer_pickup"))
-        orders.save(unit, known)
-    return shown(known, "known", intake)
-
-
 def _why_not(unit: Unit, draft: Draft, source: SourceRow) -> str:
     """Why a message about an order that is not here makes none; empty when it does."""
     if _is_deletion(draft):
@@ -253,16 +189,16 @@ def _version(
     intake: Intake,
 ) -> tuple[Outcome, HqOrder]:
     if known is None:
-        return _new(unit, draft, body_hash, source=source, intake=intake)
+        return new_order(unit, draft, body_hash, source=source, intake=intake)
     if known.is_ruled_out or _is_old_news(unit, draft, body_hash, known):
         return "known", known
     draft = _dated(unit, draft, known)
     if fate(known, draft, body_hash) == "older":
         return "older", known
-    return _change(unit, draft, body_hash, known=known, source=source, intake=intake)
+    return change(unit, draft, body_hash, known=known, source=source, intake=intake)
 
 
-def _change(
+def change(
     unit: Unit,
     draft: Draft,
     body_hash: str,
@@ -271,6 +207,7 @@ def _change(
     source: SourceRow,
     intake: Intake,
 ) -> tuple[Outcome, HqOrder]:
+    """A newer version of an order; its store hears of it if it says something new."""
     after = msgspec.structs.replace(changed(known, draft, hold=intake.hold), body_hash=body_hash)
     if not draft.cancelled:
         found = _routed(unit, draft, source=source, intake=intake, known=known)
@@ -304,9 +241,10 @@ def _is_old_news(unit: Unit, draft: Draft, body_hash: str, known: HqOrder) -> bo
     return intake_rows.came_before(unit, known.source, draft.source_id, body_hash)
 
 
-def _new(
+def new_order(
     unit: Unit, draft: Draft, body_hash: str, *, source: SourceRow, intake: Intake
 ) -> tuple[Outcome, HqOrder]:
+    """The first version of an order: at its store, or waiting for a person."""
     order = _first_version(unit, draft, body_hash, source=source, intake=intake)
     order = settled(order, _routed(unit, draft, source=source, intake=intake, known=None))
     orders.save(unit, order)
@@ -358,26 +296,4 @@ def _routed(
     )
     if isinstance(found, str):
         return found
-    return msgspec.structs.replace(found, suggestions=_suggested(draft, found, intake.stores))
-
-
-def _suggested(draft: Draft, doubt: Doubt, stores: Sequence[KnownStore]) -> tuple[Suggestion, ...]:
-    pin = _pin(draft.pickup.hint)
-    if pin is not None and any(store.pin for store in stores):
-        return nearest(pin, stores, _metres)
-    return alike(doubt.said, stores)
-
-
-def _pin(hint: str) -> Pin | None:
-    """The hint as a place on earth, only if it is written as one; used now and forgotten."""
-    if not _PIN.match(hint):
-        return None
-    try:
-        point = Point.from_string(hint)
-    except ValueError:
-        return None
-    return float(point.latitude), float(point.longitude)
-
-
-def _metres(one: Pin, other: Pin) -> float:
-    return float(great_circle(one, other).meters)
+    return msgspec.structs.replace(found, suggestions=suggested(draft, found, intake.stores))

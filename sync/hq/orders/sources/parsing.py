@@ -58,7 +58,10 @@ def answer(body: bytes) -> dict[str, Any]:
 
 def answers(body: bytes) -> list[dict[str, Any]]:
     """The list of objects that a shop answered; CallFailed when it is none, or cut."""
-    return dicts(answer(b'{"all":' + body + b"}").get("all"))
+    found = answer(b'{"all":' + body + b"}").get("all")
+    if not isinstance(found, list):
+        raise CallFailed("its answer is no list")
+    return dicts(found)
 
 
 def child(holder: Any, *keys: str) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from sync.hq.orders.rules.calls import NO_SHOP, Ask, Call, Shop, WrongShopWords
+from sync.hq.orders.rules.calls import NO_SHOP, Ask, Call, CallFailed, Shop, WrongShopWords
 from sync.hq.orders.rules.draft import (
     NEVER,
     Buyer,
@@ -95,6 +95,8 @@ def _to_status(path: str, status: str, pages: Sequence[bytes]) -> Ask | None:
     if not pages:
         return Ask(method="GET", path=path)
     now = text(parsing.answer(pages[0]).get("status"), 40)
+    if not now:
+        raise CallFailed("its answer holds no status")
     # What the shop's people did since stands: only an order that is being worked on becomes ready.
     if now != "processing":
         return None
