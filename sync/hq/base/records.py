@@ -5,7 +5,7 @@ One table for every record type: a new type needs no migration here, only its fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -68,13 +68,18 @@ def load(reader: Reader, store_id: str, refs: Iterable[Ref]) -> dict[Ref, Any]:
     return found
 
 
-def save(unit: Unit, store_id: str, records: Mapping[Ref, Any]) -> None:
-    """Put the newest value of each record, in the order of their keys: neighbours are written together."""
-    rows = [
-        (store_id, record_type, record_id, RECORD_TYPES[record_type].text(record).decode())
-        for (record_type, record_id), record in sorted(records.items(), key=itemgetter(0))
-    ]
-    unit.put_rows("folded", _NAMES, rows, key=_NAMES[:3])
+def save(unit: Unit, store_id: str, records: Mapping[Ref, Any], *, held: Collection[Ref]) -> None:
+    """Keep the newest value of each record; `held` are those that are here already, as this unit's own `load` found.
+
+    In the order of their keys, so that neighbours are written together; new ones by the quicker way.
+    """
+    fresh: list[tuple[str, ...]] = []
+    known: list[tuple[str, ...]] = []
+    for ref, record in sorted(records.items(), key=itemgetter(0)):
+        body = RECORD_TYPES[ref[0]].text(record).decode()
+        (known if ref in held else fresh).append((store_id, *ref, body))
+    unit.insert("folded", _NAMES, fresh)
+    unit.put_rows("folded", _NAMES, known, key=_NAMES[:3])
 
 
 def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str, Any]]:

@@ -46,6 +46,7 @@ class Folding:
     heard: list[Heard]
     unreadable: dict[int, str]
     parked: set[str]
+    held: frozenset[Ref] = frozenset()
     current: dict[Ref, Any] = field(default_factory=dict)
     changed: dict[Ref, Any] = field(default_factory=dict)
     quarantined: list[dict[str, object]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Folding:
             unit, epoch, heard, unreadable, store_log.waiting_things(unit, epoch.store_id)
         )
         folding.current = records.load(unit, epoch.store_id, folding._refs())
+        folding.held = frozenset(folding.current)
         return folding
 
     def run(self) -> None:

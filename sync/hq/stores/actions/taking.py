@@ -83,7 +83,7 @@ def push(
         folding = Folding.begin(unit, epoch, fresh, refused=refused)
         log.append(unit, epoch, fresh)
         folding.run()
-        records.save(unit, store_id, folding.changed)
+        records.save(unit, store_id, folding.changed, held=folding.held)
         heard(unit, store_id, folding.changed)
         log.quarantine(unit, folding.quarantined)
         log.move_mark(unit, epoch, seq=links[-1].seq, chain=links[-1].chain.hex())
@@ -107,7 +107,7 @@ def retry(unit: Unit, store_id: str, *, heard: Heard, refused: Refused) -> tuple
         assert epoch is not None
         folding = Folding.begin(unit, epoch, events, refused=refused, again=True)
         folding.run()
-        records.save(unit, store_id, folding.changed)
+        records.save(unit, store_id, folding.changed, held=folding.held)
         heard(unit, store_id, folding.changed)
         log.quarantine(unit, folding.quarantined)
         tried, still = tried + len(events), still + len(folding.quarantined)
