@@ -18,6 +18,8 @@ from sync.hq.orders.web.calling import Caller
 from sync.hq.orders.web.parts import Bell, OrdersParts, intake_at, lane
 
 LOOK_SECONDS = 5.0
+# A call that takes longer is left to its lease: the process need not wait for a slow shop.
+STOP_SECONDS = 1.0
 CLAIMING = "shop calls"
 
 log = logging.getLogger("hq.shops")
@@ -43,7 +45,7 @@ class ShopWorker:
         self._stopping = True
         self._bell.ring()
         if self._thread.is_alive():
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=STOP_SECONDS)
 
     def work(self) -> int:
         """Do all that is due now; says how many calls were made."""
