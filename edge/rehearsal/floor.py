@@ -20,6 +20,7 @@ _GLANCE_SECONDS = 60.0
 _AHEAD_SECONDS = 1800.0
 _EXTRA_SECONDS = 150.0
 _LONGEST_NIGHT_SECONDS = 86_400.0
+_SLIPS_ONE_IN = 40
 _BINS = [f"{shelf}{n}" for shelf in "ABCD" for n in range(1, 41)]
 # A colder-hearted check than the product's own: a card of an order we know nothing of is a surprise.
 _FOREIGN = "the board shows an order that nobody placed: {}"
@@ -162,9 +163,16 @@ class Floor:
                 self.skip_pick_of = ""
             else:
                 life.fetched_lines.add(line_no)
+            if _slips(life, line_no):
+                self._slip(worker, life, line_no)
             self._went_well(worker.pick(life.order_id, line_no, 1), f"pick line {line_no}", life)
 
         return pick
+
+    def _slip(self, worker: Worker, life: Life, line_no: int) -> None:
+        """A thumb on "Not here" by mistake, taken back at once."""
+        self._went_well(worker.pick(life.order_id, line_no, 0), "note as short", life)
+        self._went_well(worker.undo(life.order_id), "undo", life)
 
     def _stage(self, worker: Worker, life: Life) -> Callable[[float], None]:
         def stage(at_s: float) -> None:
@@ -247,6 +255,11 @@ class Floor:
                 f"{what} of {life.planned.id} was refused: {answer.status} {answer.code} {answer.text[:200]}"
             )
         return answer.is_fine
+
+
+def _slips(life: Life, line_no: int) -> bool:
+    """Whether this is one of the few lines at which somebody's thumb slips: always the same ones."""
+    return sum(map(ord, f"{life.planned.id}{line_no}")) % _SLIPS_ONE_IN == 0
 
 
 def _rank(card: dict[str, Any]) -> tuple[bool, float]:

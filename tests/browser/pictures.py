@@ -101,6 +101,42 @@ def an_offer(page: Page, served: Served) -> None:
     page.wait_for_timeout(600)
 
 
+def by_scanner(*texts: str) -> Prepare:
+    """Ken takes the order that is late, and scans these."""
+
+    def prepare(page: Page, _served: Served) -> None:
+        page.locator('[data-lane="pick"] .btn').first.click()
+        page.locator("#detail .list").wait_for()
+        for text in texts:
+            page.wait_for_timeout(600)
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+        page.wait_for_timeout(800)
+
+    return prepare
+
+
+def substituting(page: Page, served: Served) -> None:
+    by_scanner("SKU-001")(page, served)
+    page.locator(".sides .btn").nth(1).click()
+    page.locator(".options .btn").first.wait_for()
+
+
+def taking_over(page: Page, served: Served) -> None:
+    tap('[aria-label="A-08 Hana O."]')(page, served)
+    page.locator(".next .tall").click()
+
+
+def wrong_code(page: Page, served: Served) -> None:
+    from edge.orders.rules import codes
+
+    tap('[data-lane="out"] .btn.line')(page, served)
+    token = codes.token_hash(served.scene.tokens["Ana M."])
+    page.locator("#ask input").first.fill(codes.handover_code(served.scene.edge.pepper, token))
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+
+
 PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "board": ("/board", "tablet", nothing),
     "board-wall": ("/board", "wall", nothing),
@@ -108,6 +144,12 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "board-lost": ("/board", "tablet", cut_off(".banner.lost")),
     "board-order": ("/board", "tablet", tap('[aria-label="A-08 Hana O."]')),
     "board-handover": ("/board", "tablet", tap('[data-lane="out"] .btn.line')),
+    "board-picking": ("/board", "tablet", by_scanner("SKU-001", "SKU-005")),
+    "board-picking-wall": ("/board", "wall", by_scanner("SKU-001", "SKU-005")),
+    "board-wrong-item": ("/board", "tablet", by_scanner("SKU-060")),
+    "board-substitute": ("/board", "tablet", substituting),
+    "board-take-over": ("/board", "tablet", taking_over),
+    "board-wrong-code": ("/board", "tablet", wrong_code),
     "signin": ("/signin", "tablet", tap("[data-staff]")),
     "pass-waiting": ("Leo B.", "phone", nothing),
     "pass-consent": ("Leo B.", "phone", tap("[data-start]")),
