@@ -63,6 +63,34 @@ def test_the_kiosk_forgets_the_person_after_thirty_seconds(screens, served):
     expect(kiosk.locator("#slots .on")).to_have_count(0)
 
 
+def test_large_text_fits_and_staff_stay_in_reach(screens):
+    """Every view of the kiosk in both languages: nothing sideways, and the way to staff on the screen."""
+    for lang in ("en", "ja"):
+        kiosk = screens.open("/kiosk", "kiosk", lang=lang)
+        kiosk.locator("#larger").click()
+        for view in ("checkin", "offers", "find", "help"):
+            kiosk.locator(f'[data-go="{view}"]').click()
+            box = kiosk.locator('.kbar [data-help="call"]').bounding_box()
+            assert box["y"] + box["height"] <= 1920, (lang, view)
+            assert kiosk.evaluate("document.documentElement.scrollWidth") <= 1080
+            cut = kiosk.evaluate(
+                """[...document.querySelectorAll('.kview:not([hidden]) b, .kview:not([hidden]) h1')]
+                   .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map(e => e.textContent)"""
+            )
+            assert cut == [], (lang, view)
+            kiosk.locator("[data-home]:visible").click()
+            kiosk.locator("#larger").click()
+
+
+def test_a_call_for_help_is_read_whole_on_the_board(screens):
+    """What somebody needs decides who goes: it is not cut off."""
+    kiosk, board = screens.open("/kiosk", "kiosk"), screens.tablet_board()
+    kiosk.get_by_role("button", name="Call staff").click()
+    words = board.locator('[data-lane="out"] h3', has_text="Asks for somebody")
+    expect(words).to_be_visible()
+    assert words.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
 def test_an_offer_is_redeemed_by_words_to_say(screens):
     """Once for each person where the offer says so; the second try is refused in words."""
     kiosk = screens.open("/kiosk", "kiosk")

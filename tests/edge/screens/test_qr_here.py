@@ -58,7 +58,7 @@ def test_a_bay_hears_who_is_there_and_says_that_we_come(shop):
     assert "Mei" not in page.text
     there = journey(shop)
     assert (there.bay, there.arrived_how, there.evidence_at) == ("3", "bay", None)
-    assert "ベイ3ですね。お持ちします" in say(shop, typed=typed, lang="ja").text
+    assert "3番駐車枠ですね。お持ちします" in say(shop, typed=typed, lang="ja").text
 
 
 def test_the_door_takes_the_word_without_a_bay(shop):
