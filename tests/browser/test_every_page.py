@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from edge.offers import actions as offers
 from tests.browser.conftest import SIZES
 from tests.browser.manage_day import a_days_figures
 from tests.browser.scene import evening, serving
@@ -22,8 +23,10 @@ PAGES = {
     "pair": ("/pair", "tablet"),
     "kiosk": ("/kiosk", "kiosk"),
     "display": ("/display", "wall"),
+    "bay sign": ("sign:bay/3", "phone"),
+    "door sign": ("sign:door/1", "phone"),
     "manage, today": ("/manage", "desk"),
-    "manage, orders": ("/manage/orders", "desk"),
+    "manage, orders": ("/manage/orders?which=over_two_minutes", "desk"),
     "manage, definitions": ("/manage/definitions", "desk"),
     "manage, offers": ("/manage/offers", "desk"),
     "manage, people": ("/manage/people", "desk"),
@@ -56,6 +59,9 @@ def served(tmp_path_factory):
 
 def opened(screens, page, lang="en"):
     path, size = PAGES[page]
+    if path.startswith("sign:"):
+        kind, _, ref = path.removeprefix("sign:").partition("/")
+        path = "/q/" + screens.served.scene.write(lambda u: offers.code_for(u, kind, ref)).code
     if path.startswith("/"):
         shown = screens.open(path, size, lang=lang)
     else:

@@ -27,7 +27,9 @@ def codes_in(pdf: bytes) -> list[Read]:
     found: list[Read] = []
     for place in range(len(document)):
         image = document[place].render(scale=DPI / POINTS_PER_INCH, grayscale=True).to_pil()
-        found += [Read(each.text, _width_mm(each), place) for each in zxingcpp.read_barcodes(image)]
+        found += [
+            Read(each.text, _width_mm(each), place) for each in zxingcpp.read_barcodes(image)
+        ]
     document.close()
     return found
 

@@ -31,18 +31,15 @@ class Thing(NamedTuple):
         return f"{self.kind}:{self.ref}"
 
 
-def things(rows: Rows, words: Words, now_offers: Iterable[str]) -> list[Thing]:
+def things(rows: Rows, _: Words, now_offers: Iterable[str]) -> list[Thing]:
     """Running offers, and the signs of this store; products are looked for by name."""
     here = store_record.load(rows)
     found = [offers.load(rows, offer_id) for offer_id in now_offers]
     return [
-        *(Thing(qr_code.OFFER, each.offer_id, each.words(words.lang).title) for each in found),
-        *(
-            Thing(qr_code.BAY, bay.number, words("Bay %(bay)s", bay=bay.number))
-            for bay in here.bays
-        ),
-        Thing(qr_code.DOOR, "1", words("Door")),
-        Thing(qr_code.KIOSK, "1", words("Kiosk")),
+        *(Thing(qr_code.OFFER, each.offer_id, each.words(_.lang).title) for each in found),
+        *(Thing(qr_code.BAY, bay.number, _("Bay %(bay)s", bay=bay.number)) for bay in here.bays),
+        Thing(qr_code.DOOR, "1", _("Door")),
+        Thing(qr_code.KIOSK, "1", _("Kiosk")),
     ]
 
 
@@ -78,13 +75,13 @@ def _of_offer(rows: Rows, code: QrCode, speak: Sequence[Words]) -> tuple[Line, .
     offer = offers.find(rows, code.ref)
     if offer is None:
         return (_spelt(code),)
-    wish, first = offer.wish, speak[0]
+    wish, _ = offer.wish, speak[0]
     titles = dict.fromkeys(offer.words(words.lang).title for words in speak)
-    price = first.money(wish.price_minor, wish.currency)
+    price = _.money(wish.price_minor, wish.currency)
     if wish.was_minor:
-        was = first.money(wish.was_minor, wish.currency)
-        price = first("%(price)s instead of %(was)s", price=price, was=was)
-    until = " / ".join(words("until %(time)s", time=words.day(wish.ends_at)) for words in speak)
+        was = _.money(wish.was_minor, wish.currency)
+        price = _("%(price)s instead of %(was)s", price=price, was=was)
+    until = " / ".join(_("until %(time)s", time=_.day(wish.ends_at)) for _ in speak)
     return (
         *(Line(title, 3.4, is_bold=True) for title in titles),
         Line(price, 3.8, is_bold=True),
