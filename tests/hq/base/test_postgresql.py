@@ -19,6 +19,7 @@ from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
 from sync.hq.base.writing import DatabaseAway, StorageFailed, TextRefused
 from sync.hq.settings import Settings
+from tests import postgres
 from tests.hq.world import OPENING
 
 pytestmark = pytest.mark.postgres
@@ -365,6 +366,12 @@ def _slow_step(connection: Any, done: list[str]) -> None:
     connection.exec_driver_sql("SELECT pg_sleep(0.05)")
     schema.create(connection, "race", "name TEXT PRIMARY KEY")
     done.append("step")
+
+
+def test_without_any_postgresql_the_tests_fail_and_say_what_to_install(tmp_path: Path) -> None:
+    """Never a silent skip."""
+    with pytest.raises(postgres.NoPostgres, match="apt-get install postgresql"):
+        postgres.programs([tmp_path])
 
 
 def test_a_server_that_is_not_there_is_said_so_without_the_password(tmp_path: Path) -> None:
