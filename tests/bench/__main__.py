@@ -11,6 +11,7 @@ from collections.abc import Callable
 from tests.bench.figure import Figure
 from tests.bench.measures import (
     accept,
+    board,
     closed,
     disk,
     memory,
@@ -34,6 +35,7 @@ MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "disk": disk.measure,
     "closed": closed.measure,
+    "board": board.measure,
 }
 
 
