@@ -109,9 +109,15 @@ class Schedule:
         self._building = threading.Lock()
         self._stopping = threading.Event()
         self._rests_until: dict[str, float] = {}
+        self._made_at = edge.clock.monotonic()
         self.jumps: deque[float] = deque(maxlen=100)
         self._scheduler: Any = None
         self._watch = threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True)
+
+    @property
+    def up_seconds(self) -> float:
+        """Real seconds since this was made."""
+        return self._edge.clock.monotonic() - self._made_at
 
     @property
     def jobs(self) -> Sequence[Job]:

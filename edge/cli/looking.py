@@ -93,6 +93,7 @@ def running_store(edge: Edge) -> StoreSeen:
             edge.settings,
             StoreSeen(
                 running=True,
+                up_seconds=schedule.up_seconds,
                 clock=seen,
                 database=DatabaseSeen(
                     sqlite=sqlite3.sqlite_version, writer_busy_seconds=edge.writer_busy_seconds

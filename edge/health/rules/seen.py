@@ -75,6 +75,7 @@ class StoreSeen(msgspec.Struct, frozen=True, kw_only=True):
     """What the store itself knows: asked of the running service, or read from its files."""
 
     running: bool
+    up_seconds: float = 0.0
     clock: ClockSeen
     database: DatabaseSeen
     name: str = ""

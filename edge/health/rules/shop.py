@@ -12,6 +12,8 @@ MENDED_SQLITE = (3, 51, 3)
 WAL_LARGE_BYTES = 64_000_000
 STUCK_SECONDS = 10.0
 LATE = timedelta(hours=1)
+# What was missed is done at the start, one after the other.
+STARTING_SECONDS = 300.0
 BACKUP_OLD = timedelta(hours=36)
 DRILL_OLD = timedelta(days=10)
 LONG_DOWN_SECONDS = 3600.0
@@ -108,6 +110,8 @@ def jobs(seen: Seen) -> Finding:
             "jobs",
             "Nothing runs while the service is stopped; what is missed is done at the next start.",
         )
+    if seen.store.up_seconds < STARTING_SECONDS:
+        return fine("jobs", f"Just started; what was missed is being done. {_jobs(seen)}.")
     if late := [job.name for job in seen.store.jobs if _is_late(job, seen)]:
         return broken(
             "jobs",
@@ -118,13 +122,17 @@ def jobs(seen: Seen) -> Finding:
         return broken(
             "jobs", f"{seen.store.overdue_timers} timers are overdue: the scheduler sleeps.", "Restart the service.",
         )  # fmt: skip
-    told = sorted(seen.store.jobs, key=lambda job: job.next_at)
-    return fine("jobs", "; ".join(_job(job) for job in told) or "None.")
+    return fine("jobs", f"{_jobs(seen)}.")
 
 
 def _is_late(job: JobSeen, seen: Seen) -> bool:
     done = job.done_slot_at is not None and job.done_slot_at >= job.slot_at
     return not done and seen.store.clock.wall - job.slot_at > LATE and bool(seen.store.name)
+
+
+def _jobs(seen: Seen) -> str:
+    told = sorted(seen.store.jobs, key=lambda job: job.next_at)
+    return "; ".join(_job(job) for job in told) or "None"
 
 
 def _job(job: JobSeen) -> str:

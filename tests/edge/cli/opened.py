@@ -65,7 +65,7 @@ def serving(home: Path) -> Iterator[Opened]:
     (home / "store-edge.toml").write_text(SETTINGS)
     init_system = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     init_system.bind(str(home / "notify.sock"))
-    init_system.settimeout(10)
+    init_system.settimeout(30)
     told = {
         "PYTHONUNBUFFERED": "1",
         "STORE_EDGE_COOKIES_SECURE": "false",
@@ -83,9 +83,14 @@ def serving(home: Path) -> Iterator[Opened]:
         said = [process.stdout.readline() for _ in range(2)]
         urls = [re.search(r"(https?://127\.0\.0\.1:\d+)/", line)[1] for line in said]
         # The port listens a moment before the store behind it is open.
-        assert requests.get(f"{urls[0]}/healthz", timeout=20).ok
+        assert requests.get(f"{urls[0]}/healthz", timeout=60).ok
         yield Opened(home, urls[0], urls[1], process, init_system)
     finally:
-        process.terminate()
-        process.communicate(timeout=15)
         init_system.close()
+        process.terminate()
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise

@@ -85,7 +85,7 @@ def test_old_tls_is_refused(running):
 def test_a_renewed_certificate_counts_from_the_next_connection_on(running):
     """Without a restart; a half-written one leaves the old one in use."""
 
-    def served() -> bytes:
+    def served() -> bytes | None:
         where = urlsplit(running.https)
         context = ssl.create_default_context(cafile=running.ca)
         with (

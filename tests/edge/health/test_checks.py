@@ -45,6 +45,7 @@ SYNC = SyncState(
 )
 STORE = StoreSeen(
     running=True,
+    up_seconds=3600.0,
     clock=ClockSeen(wall=NOW, state="synced", set_by_network=True),
     database=DatabaseSeen(sqlite="3.51.3", check="ok"),
     name="Harbour Lane",
@@ -200,6 +201,12 @@ def test_every_check_has_a_planted_fault():
     names = {each.check for each in judge(Seen(store=STORE, box=BOX))}
     assert names <= {check for check, *_ in FAULTS}
     assert len(names) == len(CHECKS)
+
+
+def test_a_store_that_has_just_started_is_given_its_time():
+    """What was missed is being done right now."""
+    seen = store(jobs=(LATE_JOB,), overdue_timers=3, up_seconds=10.0)
+    assert found(seen, "jobs").level is Level.FINE
 
 
 def test_a_job_that_is_due_since_a_moment_only_is_not_late():
