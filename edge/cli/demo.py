@@ -13,11 +13,13 @@ from pathlib import Path
 import click
 import msgspec
 
+from edge.cli.demo_live import Watching
 from edge.rehearsal import day as days
 from edge.rehearsal import trips
 from edge.rehearsal.conducting import NotSettled
 from edge.rehearsal.day import Day
 from edge.rehearsal.demo import Demo
+from edge.rehearsal.pace import FASTEST, SLOWEST
 from edge.rehearsal.play import PLANTS
 from edge.rehearsal.processes import CommandFailed, DidNotStart
 from edge.rehearsal.result import Result, table
@@ -44,6 +46,14 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--plant", type=click.Choice(PLANTS), help="make one thing go wrong, to see it found"
 )
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, FASTEST),
+    default=10.0,
+    show_default=True,
+    help="after the day the shop lives on: so many seconds there in each second here; 0 stands still",
+)
+@click.option("--still", is_flag=True, help="after the day a morning that stands still: --speed 0")
 @click.option("--keep", is_flag=True, help="keep the folder with databases and logs")
 def command(
     *,
@@ -52,6 +62,8 @@ def command(
     day_file: Path | None,
     trips_file: Path | None,
     plant: str | None,
+    speed: float,
+    still: bool,
     keep: bool,
 ) -> None:
     """Play a store day: orders, phones, staff, shoppers, a cut line, and the night that compares it all."""
@@ -64,7 +76,7 @@ def command(
             result = demo.play(click.echo, _Bar(day))
             _tell(result, json_file)
             if not once:
-                _stay(demo)
+                _stay(demo, 0.0 if still else speed)
     except KeyboardInterrupt:
         sys.exit(130)
     except (DidNotStart, CommandFailed, NotSettled, OSError) as problem:
@@ -74,9 +86,12 @@ def command(
     sys.exit(0 if result.is_good else 1)
 
 
-def _stay(demo: Demo) -> None:
+def _stay(demo: Demo, speed: float) -> None:
     with contextlib.suppress(KeyboardInterrupt):
-        demo.stay(click.echo, threading.Event())
+        if speed:
+            Watching(demo, max(SLOWEST, speed)).run()
+        else:
+            demo.stay(click.echo, threading.Event())
 
 
 def _tell(result: Result, json_file: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import requests
 from sync.doors.ids import Ids
 
 _TIMEOUT_SECONDS = 15
+_SIGNED_OUT = 401
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Asks:
         self._url, self._ids, self._surprises = url, ids, surprises
         self._session = requests.Session()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
+        # What to do when the store no longer knows who asks: sign in again, as people do.
+        self.comes_in_again: Callable[[], None] | None = None
 
     def wear(self, headers: Mapping[str, str]) -> None:
         """Send these headers from now on."""
@@ -82,10 +85,20 @@ class Asks:
     def _send(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
     ) -> Answer:
-        answer = self._session.request(
+        answer = self._request(method, path, headers=headers, body=body)
+        again, self.comes_in_again = self.comes_in_again, None
+        if answer.status_code == _SIGNED_OUT and again is not None:
+            again()
+            answer = self._request(method, path, headers=headers, body=body)
+        self.comes_in_again = again
+        return self._read(answer, method, path)
+
+    def _request(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None
+    ) -> requests.Response:
+        return self._session.request(
             method, self._url + path, headers=dict(headers), data=body, timeout=_TIMEOUT_SECONDS
         )
-        return self._read(answer, method, path)
 
     def _read(self, answer: requests.Response, method: str, path: str) -> Answer:
         is_json = answer.headers.get("content-type", "").startswith("application/json")

@@ -13,6 +13,7 @@ from edge.rehearsal import scores
 from edge.rehearsal.truth import CANCELLED, HANDED_OVER, NO_SHOW, Life, Truth
 
 CLOSE_SECONDS = 1.0
+_ENDS = frozenset({HANDED_OVER, CANCELLED, NO_SHOW, "restocked"})
 
 Seconds = Callable[[datetime], float]
 
@@ -60,7 +61,9 @@ def figures_agree(truth: Truth, figures: dict[str, Any], seconds: Seconds) -> li
     return found + _sums_agree(truth, figures)
 
 
-def _row_agrees(life: Life, row: dict[str, Any], seconds: Seconds) -> list[str]:
+def _row_agrees(
+    life: Life, row: dict[str, Any], seconds: Seconds, *, is_over: bool = True
+) -> list[str]:
     name = f"{life.planned.id} ({row['number']})"
     pairs = {
         "staged_at": life.staged_at,
@@ -73,8 +76,32 @@ def _row_agrees(life: Life, row: dict[str, Any], seconds: Seconds) -> list[str]:
         for field, true in pairs.items()
         if not _is_close(said := _seconds_of(row[field], seconds), true)
     ]
-    if row["state"] != life.end:
+    is_right = row["state"] == life.end if is_over else row["state"] not in _ENDS
+    if not is_right:
         found.append(f"{name}: the store says {row['state']}, truth says {life.end or 'open'}")
+    return found
+
+
+def agree_so_far(truth: Truth, figures: dict[str, Any], seconds: Seconds) -> list[str]:
+    """The same while the day goes on. What a person did among the actors counts by its end only."""
+    rows = {row["order_id"]: row for row in figures["rows"]}
+    lives = [life for life in truth.lives.values() if life.is_sent]
+    found: list[str] = []
+    for life in lives:
+        row = rows.get(life.order_id)
+        if row is None:
+            found.append(f"{life.planned.id} is missing in the store's figures")
+        elif not life.is_foreign:
+            found += _row_agrees(life, row, seconds, is_over=bool(life.end))
+        elif life.end and row["state"] != life.end:
+            found.append(
+                f"{life.planned.id}: the store says {row['state']}, truth says {life.end}"
+            )
+    counts = scores.counts(truth)
+    for name in counts.__struct_fields__:
+        said, true = figures["orders"][name], getattr(counts, name)
+        if said != true:
+            found.append(f"{name}: the store says {said}, truth says {true}")
     return found
 
 

@@ -114,7 +114,7 @@ class Crowd:
             return
         phone.look()
         if customer.set_out_at is None and not phone.say_yes():
-            self.surprises.note(f"{planned.id} could not say yes: {phone.state.get('consent')}")
+            self._refused(customer, f"said yes: {phone.state.get('consent')}")
             return
         customer.set_out_at = at_s
         phone.set_out()
@@ -158,9 +158,7 @@ class Crowd:
             self.truth.reports_sent += 1
             self.truth.reports_believed += int(answer.said["taken"])
         else:
-            self.surprises.note(
-                f"a report of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}"
-            )
+            self._refused(customer, f"sent a report: {answer.status} {answer.text[:200]}")
 
     def _is_hidden(self, at_s: float, customer: Customer) -> bool:
         is_short = customer.planned.page == "first_minute"
@@ -200,6 +198,8 @@ class Crowd:
         if answer.is_fine:
             life.seen_at = at_s
         else:
-            self.surprises.note(
-                f"check-in of {customer.planned.id} was refused: {answer.status} {answer.text[:200]}"
-            )
+            self._refused(customer, f"checked in: {answer.status} {answer.text[:200]}")
+
+    def _refused(self, customer: Customer, what: str) -> None:
+        """What no customer of a normal day should meet."""
+        self.surprises.note(f"{customer.planned.id} was refused when they {what}")

@@ -119,11 +119,26 @@ def small(seed: int = 59) -> Day:
     return Day(seed=seed, opens_s=0, closes_s=_DAY_SECONDS, orders=orders, staff=staff)
 
 
+def next_order(chance: Ids, n: int, placed_s: float) -> PlannedOrder:
+    """An order of an endless stream: placed now, fetched within the hour by most, called off by few."""
+    lead = around(chance, 600 if _is(chance, 0.5) else 1800, 0.4)
+    made = _order(chance, n, placed_s + lead)
+    cancel_s = placed_s + 90 if _is(chance, 0.04) else None
+    return msgspec.structs.replace(
+        made, id=f"live{n:05d}", placed_s=round(placed_s, 1), cancel_s=cancel_s
+    )
+
+
+def shift(chance: Ids, n: int, from_s: float, to_s: float) -> Person:
+    """Somebody's shift, with other duties in between."""
+    return _person(chance, n, from_s, to_s)
+
+
 def _order(chance: Ids, n: int, leaves_s: float) -> PlannedOrder:
-    lead = _around(chance, 500 if _is(chance, 0.3) else 5400, 0.5)
+    lead = around(chance, 500 if _is(chance, 0.3) else 5400, 0.5)
     placed_s = round(leaves_s - lead, 1)
     opt_in = _is(chance, 0.5)
-    made = Finish(_sku(chance, _MADE_SKUS), _around(chance, 240, 0.3), 600)
+    made = Finish(_sku(chance, _MADE_SKUS), around(chance, 240, 0.3), 600)
     return PlannedOrder(
         id=f"b{n:03d}",
         placed_s=placed_s,
@@ -132,14 +147,14 @@ def _order(chance: Ids, n: int, leaves_s: float) -> PlannedOrder:
         opt_in=opt_in,
         page=_one_of(chance, ("live", "live", "first_minute", "never")) if opt_in else "never",
         double_tap=opt_in and _is(chance, 0.06),
-        turn_back_s=_around(chance, 2000, 0.3) if _is(chance, 0.03) else None,
+        turn_back_s=around(chance, 2000, 0.3) if _is(chance, 0.03) else None,
         no_show=_is(chance, 0.05),
         finish=made if _is(chance, 0.4) else None,
         lines=[_line(chance) for _ in range(1 + int(chance.uniform(0, 9)))],
-        fetch_s=_around(chance, 55, 0.3),
-        stage_s=_around(chance, 28, 0.3),
-        bring_out_s=_around(chance, 45, 0.3),
-        handover_s=_around(chance, 24, 0.3),
+        fetch_s=around(chance, 55, 0.3),
+        stage_s=around(chance, 28, 0.3),
+        bring_out_s=around(chance, 45, 0.3),
+        handover_s=around(chance, 24, 0.3),
         cancel_s=placed_s + 120 if _may_call_off(placed_s, lead) and _is(chance, 0.1) else None,
     )
 
@@ -152,7 +167,7 @@ def _may_call_off(placed_s: float, lead: float) -> bool:
 
 def _line(chance: Ids) -> PlannedLine:
     zone = _one_of(chance, ("ambient",) * 7 + ("chilled",) * 2 + ("frozen",))
-    return PlannedLine(_sku(chance, _SHELF_SKUS), zone, _around(chance, 19, 0.4))
+    return PlannedLine(_sku(chance, _SHELF_SKUS), zone, around(chance, 19, 0.4))
 
 
 def _person(chance: Ids, n: int, from_s: float, to_s: float) -> Person:
@@ -165,7 +180,8 @@ def _person(chance: Ids, n: int, from_s: float, to_s: float) -> Person:
     return Person(f"s{n}", from_s, to_s, busy)
 
 
-def _around(chance: Ids, middle: float, spread: float) -> float:
+def around(chance: Ids, middle: float, spread: float) -> float:
+    """A value near the middle, never below 0; log-normal, cut at one in a thousand."""
     shift = _NORMAL.inv_cdf(chance.uniform(0.001, 0.999)) * spread
     return float(round(middle * 2.718281828**shift, 1))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from edge.rehearsal.day import Day
 from edge.rehearsal.hq_view import HqView
+from edge.rehearsal.live import Live
 from edge.rehearsal.opening import NIGHTLY_AT, ZONE, Opening
 from edge.rehearsal.play import Play, Progress
 from edge.rehearsal.processes import ask_service
@@ -62,13 +63,28 @@ class Demo:
         if stage is None:
             return
         passes = Scene(stage, self._day.orders, self._next_morning()).set()
-        store = self._home / "store"
-        # Made now, because they end ten minutes of real time after they were made.
-        stage.links.pairing_codes = [ask_service(store, "devices.code", {}) for _ in range(2)]
-        say(_links(stage, passes))
+        say(self.links(passes=passes, hint="one minute there is one minute here"))
         began, at_s = self._clock.monotonic(), stage.tempo.at_s
         while not stopped.wait(_BEAT_SECONDS):
             stage.tempo.go_to(at_s + self._clock.monotonic() - began)
+
+    def live(self, speed: float) -> Live | None:
+        """The same shop, with people still coming; None before it was played."""
+        if self._stage is None:
+            return None
+        return Live(self._stage, self._trips, speed=speed)
+
+    def links(self, *, passes: Sequence[str] = (), hint: str = "") -> str:
+        """Where to click, with codes that were made now: they end ten minutes of real time after that."""
+        stage = self._stage
+        if stage is None:
+            return ""
+        stage.links.pairing_codes = self.pairing_codes()
+        return _links(stage, passes, hint=hint)
+
+    def pairing_codes(self) -> list[str]:
+        """Two fresh codes with which a screen is paired."""
+        return [ask_service(self._home / "store", "devices.code", {}) for _ in range(2)]
 
     def _night(self, play: Play, hq: HqView) -> None:
         """The nightly runs at store time, on its own."""
@@ -89,7 +105,7 @@ class Demo:
         return self._stage.tempo.moment(seconds).astimezone(ZoneInfo(ZONE))
 
 
-def _links(stage: Stage, passes: list[str]) -> str:
+def _links(stage: Stage, passes: Sequence[str], *, hint: str) -> str:
     links = stage.links
     now = stage.tempo.moment(stage.tempo.at_s).astimezone(ZoneInfo(ZONE))
     staff = ", ".join(f"{name} {pin}" for name, pin in links.staff.items())
@@ -101,10 +117,19 @@ def _links(stage: Stage, passes: list[str]) -> str:
             f"  sign in with a name and PIN: {staff}",
             f"Offers      {links.board.removesuffix('board')}manage/offers  on the same screen; Mio may make them",
             f"HQ          {links.hq}  sign in as {links.hq_login}",
-            "Passes      as customers get them (open in Chromium, which knows *.localhost):",
-            *(f"            {one}  {state}" for one, state in zip(passes, STATES, strict=True)),
+            *_pass_lines(passes),
             f"Offer       {links.front_door}/q/{links.offer_code}",
-            f"Now         {now:%a %d %b %Y, %H:%M} in the store; one minute there is one minute here",
+            f"Folder      {stage.home}  databases and logs, gone at the end unless --keep",
+            f"Now         {now:%a %d %b %Y, %H:%M} in the store; {hint}",
             "Stop with Ctrl-C.",
         ]
     )
+
+
+def _pass_lines(passes: Sequence[str]) -> list[str]:
+    if not passes:
+        return []
+    return [
+        "Passes      as customers get them (open in Chromium, which knows *.localhost):",
+        *(f"            {one}  {state}" for one, state in zip(passes, STATES, strict=True)),
+    ]

@@ -168,6 +168,8 @@ class Opening:
             uplinks=[self._to_hq, self._to_door],
             webshop=Webshop(f"http://127.0.0.1:{self._hq_port}/hooks/webshop", secret, STORE_NAME),
             kiosk=kiosk,
+            office=manager.asks,
+            tell=self._tell,
             workers=workers,
             printed=codes.in_store,
             on_the_road=self._on_the_road,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from edge.rehearsal.agenda import Agenda, Happening
 from edge.rehearsal.customers import Crowd, Customer
@@ -43,6 +44,9 @@ class Play:
     on_board_seconds: list[float] = field(default_factory=list)
     refused_while_cut: int = 0
     planted: list[str] = field(default_factory=list)
+    # Who plays: a live shop brings actors who cope with what a person does among them.
+    crowd_of: ClassVar[type[Crowd]] = Crowd
+    floor_of: ClassVar[type[Floor]] = Floor
 
     def __post_init__(self) -> None:
         """Bring the actors together."""
@@ -51,7 +55,7 @@ class Play:
         self._clock = SystemClock()
         self._of_order: dict[str, Customer] = {}
         self._customers: dict[str, Customer] = {}
-        self.crowd = Crowd(
+        self.crowd = self.crowd_of(
             agenda=self.agenda,
             truth=self.truth,
             kiosk=stage.kiosk,
@@ -67,7 +71,7 @@ class Play:
             phone=lambda n: stage.on_the_road(10_000 + n),
             is_line_up=lambda: self._is_line_up,
         )
-        self.floor = Floor(
+        self.floor = self.floor_of(
             stage.workers,
             self.agenda,
             life_of=self._life_of,
@@ -82,21 +86,42 @@ class Play:
         """Play everything that was put down, to the last no-show."""
         self._put_down()
         while len(self.agenda):
-            at_s, happening, quiet = self.agenda.take()
-            if at_s > self.stage.tempo.at_s:
-                self.stage.tempo.go_to(at_s)
-            happening(at_s)
-            self.floor.look(at_s, is_news=not quiet)
-            progress(at_s, self.truth)
+            progress(self.take_next(), self.truth)
+
+    def take_next(self) -> float:
+        """Let the next thing happen, at its moment; which one that was."""
+        at_s, happening, quiet = self.agenda.take()
+        at_s = max(at_s, self.stage.tempo.at_s)
+        if at_s > self.stage.tempo.at_s:
+            self.stage.tempo.go_to(at_s)
+        happening(at_s)
+        self.floor.look(at_s, is_news=not quiet)
+        return at_s
+
+    def will_place(self, planned: PlannedOrder, number: int) -> Customer:
+        """Put an order and its customer down for the moment at which it is placed."""
+        customer = self._customers[planned.id] = self._customer(planned, number)
+        self.agenda.at(planned.placed_s, self._places(planned, number), quiet=True)
+        return customer
+
+    def places_now(self, planned: PlannedOrder, number: int) -> Customer:
+        """Place an order at this moment for somebody who is no actor: nobody sets out for it."""
+        customer = self._customers[planned.id] = self._customer(planned, number)
+        at_s = self.stage.tempo.at_s
+        answer = self.stage.webshop.place(planned, number, self.stage.tempo.moment(at_s))
+        if answer.status_code < 300 and answer.json().get("pass_url"):
+            self._was_taken(customer, answer.json())
+            self._wait(lambda: self._is_known(customer.life), _ON_BOARD_SECONDS)
+            self.crowd.opens_pass(customer)
+        return customer
 
     def _put_down(self) -> None:
         day = self.day
         for n, planned in enumerate(day.orders):
-            self._customers[planned.id] = self._customer(planned, _FIRST_NUMBER + n)
-            self.agenda.at(planned.placed_s, self._places(planned, _FIRST_NUMBER + n), quiet=True)
+            self.will_place(planned, _FIRST_NUMBER + n)
         third = (day.closes_s - day.opens_s) / 3
-        self.agenda.at(day.opens_s + third, self._cut)
-        self.agenda.at(day.opens_s + 2 * third, self._mend)
+        self.agenda.at(day.opens_s + third, self.cut)
+        self.agenda.at(day.opens_s + 2 * third, self.mend)
         self.shoppers.come(self.stage.printed, _SCANS, day.closes_s, SeededIds(7))
         self.floor.begin()
         if self.plant == "skip-pick":
@@ -187,7 +212,13 @@ class Play:
 
     # -- the uplink --
 
-    def _cut(self, at_s: float) -> None:
+    @property
+    def is_line_up(self) -> bool:
+        """Whether the store reaches HQ and the road."""
+        return self._is_line_up
+
+    def cut(self, at_s: float) -> None:
+        """The internet goes; a phone on the road notices."""
         self.stage.tempo.settle()
         for uplink in self.stage.uplinks:
             uplink.cut()
@@ -197,7 +228,8 @@ class Play:
         if self._wait(lambda: asks.get("/p/nobody").status == 503, _LINE_SECONDS):
             self.refused_while_cut += 1
 
-    def _mend(self, at_s: float) -> None:
+    def mend(self, at_s: float) -> None:
+        """The internet is back; everything that waited goes through."""
         for uplink in self.stage.uplinks:
             uplink.mend()
         self.truth.mended_at = at_s

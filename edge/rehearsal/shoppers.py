@@ -36,11 +36,19 @@ class Shoppers:
     is_line_up: Callable[[], bool]
     taken: dict[str, int] = field(default_factory=dict)
 
-    def come(self, printed: list[Printed], count: int, until_s: float, chance: Ids) -> None:
+    def come(
+        self,
+        printed: list[Printed],
+        count: int,
+        until_s: float,
+        chance: Ids,
+        *,
+        from_s: float = 0.0,
+    ) -> None:
         """Spread so many scans over the day."""
         for n in range(count):
             offer = printed[n % len(printed)]
-            at_s = round(chance.uniform(300, until_s - 300), 1)
+            at_s = round(chance.uniform(from_s + 300, until_s - 300), 1)
             self.agenda.at(at_s, self._scan(offer, n), quiet=True)
 
     def _scan(self, offer: Printed, n: int) -> Callable[[float], None]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from edge.rehearsal.asking import Asks, Surprises
 from edge.rehearsal.conducting import Tempo
@@ -43,6 +44,8 @@ class Stage:
     uplinks: list[Uplink]
     webshop: Webshop
     kiosk: Kiosk
+    office: Asks
+    tell: Callable[[str, Mapping[str, object]], Any]
     workers: list[Worker]
     printed: list[Printed]
     on_the_road: Callable[[int], Asks]

@@ -27,6 +27,9 @@ class Life:
     given: list[tuple[float, str]] = field(default_factory=list)
     cancelled_at: float | None = None
     no_show_at: float | None = None
+    # Somebody who is no actor had a hand in it: what they did, no actor knows. And how it then ended.
+    is_foreign: bool = False
+    foreign_end: str = ""
 
     @property
     def ready_at(self) -> float | None:
@@ -38,8 +41,8 @@ class Life:
     @property
     def end(self) -> str:
         """How it ended, or nothing yet."""
-        if self.given:
-            return HANDED_OVER
+        if self.foreign_end or self.given:
+            return self.foreign_end or HANDED_OVER
         if self.cancelled_at is not None:
             return CANCELLED
         return NO_SHOW if self.no_show_at is not None else ""
