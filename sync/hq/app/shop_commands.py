@@ -25,6 +25,8 @@ Words = Mapping[str, Any]
 class NewShop(SourceRow, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shop with all that HQ has to know; empty words keep what was known."""
 
+    currency: str = ""
+    lang: str = ""
     url: str = ""
     api_version: str = ""
     write_back: str = ""
@@ -35,7 +37,6 @@ class NewShop(SourceRow, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def add_shop(hq: Hq, words: Words) -> dict[str, Any]:
     """Let a shop send orders and be called; a second call changes what is given and keeps the rest."""
     asked: NewShop = _read(words, NewShop)
-    row = {name: getattr(asked, name) for name in SourceRow.__struct_fields__}
     shop = Shop(
         source=asked.name,
         url=asked.url.rstrip("/"),
@@ -44,10 +45,10 @@ def add_shop(hq: Hq, words: Words) -> dict[str, Any]:
     )
 
     def added(unit: Unit) -> bool:
-        is_new = intake.source(unit, asked.name) is None
-        sources.add_source(unit, SourceRow(**row))
+        before = intake.source(unit, asked.name)
+        sources.add_source(unit, _whole(asked, before))
         sources.set_shop(unit, shop)
-        return is_new
+        return before is None
 
     is_new = hq.write(added)
     secret = asked.secret or (hq.ids.token(20) if is_new else "")
@@ -146,6 +147,13 @@ COMMANDS = {
     "privacy-export": export_person,
     "privacy-done": close_request,
 }
+
+
+def _whole(asked: NewShop, before: SourceRow | None) -> SourceRow:
+    """What was given, else what was known, else what most shops have."""
+    usual = before or SourceRow(name=asked.name, adapter="", currency="JPY", lang="en")
+    names = SourceRow.__struct_fields__
+    return SourceRow(**{name: getattr(asked, name) or getattr(usual, name) for name in names})
 
 
 def _known(hq: Hq, words: Words) -> str:

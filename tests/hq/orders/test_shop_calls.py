@@ -328,6 +328,18 @@ def test_settings_that_cannot_work_are_refused_by_name(
     assert world.table("shops") == []
 
 
+def test_a_second_call_changes_what_is_given_and_keeps_the_rest(world: World) -> None:
+    """Nobody loses a currency by naming a new address; the secret stays, too."""
+    first = {"name": "s", "adapter": "shopify", "currency": "EUR", "lang": "de", "secret": "x"}
+    world.command("add-shop", **first, url="https://a.example", default_store="mill-square")
+    again = world.command("add-shop", name="s", adapter="shopify", url="https://b.example/")
+    assert again["secret"] == ""
+    [row] = [row for row in world.table("sources") if row["name"] == "s"]
+    assert (row["currency"], row["lang"], row["default_store"]) == ("EUR", "de", "mill-square")
+    [shop] = world.table("shops")
+    assert (shop["url"], shop["api_version"]) == ("https://b.example", "2026-07")
+
+
 def test_shops_and_their_calls_can_be_listed(shopify: Shopify) -> None:
     """What an installer looks at when orders do not come."""
     shopify.place()
