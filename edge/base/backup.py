@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import msgspec
 from edge.base import facts, private_files, times
 from edge.base.database import Reader, open_reader
 from edge.base.edge import DATABASE_NAME, PEPPER_NAME
+from edge.base.lock import FolderLock
 from sync.core.errors import Refusal
 
 MANIFEST = "manifest.json"
@@ -27,6 +28,8 @@ FOLDER = "backups"
 # What makes this box this store, besides its database. `tls/` and the settings belong to it as well.
 BESIDE = (PEPPER_NAME, "store-key.pem", "store-edge.toml", "tls")
 _UNFINISHED = ".new-"
+# Drills work beside the backups: /tmp may be memory.
+SCRATCH = ".drill-"
 _SPARE_BYTES = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -90,8 +93,26 @@ def every(folder: Path) -> list[Backup]:
 
 def make(home: Path, into: Path, *, now: datetime, version: str) -> Backup:
     """Make a backup of the store in `home`, running or not; durable and proved when this returns."""
+    with one_at_a_time(into):
+        return _make(home, into, now=now, version=version)
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Have a folder of backups for oneself; FolderInUse when a backup or a drill is under way there."""
     try:
-        into.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(folder)
+    except OSError as problem:
+        raise NoBackup(problem=f"{folder}: {problem.strerror}") from problem
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _make(home: Path, into: Path, *, now: datetime, version: str) -> Backup:
+    try:
         _sweep(into)
         _must_fit(home, into)
         number = max((each.manifest.number for each in every(into)), default=0) + 1
@@ -168,7 +189,7 @@ def _read(folder: Path) -> Backup | None:
 
 def _sweep(folder: Path) -> None:
     """Remove what a power cut left unfinished."""
-    for each in folder.glob(f"{_UNFINISHED}*"):
+    for each in (*folder.glob(f"{_UNFINISHED}*"), *folder.glob(f"{SCRATCH}*")):
         shutil.rmtree(each)
 
 

@@ -15,7 +15,6 @@ from edge import settings as settings_module
 from edge.base import backup, drill, restore, schema, upkeep
 from edge.base.backup import Backup, DamagedBackup
 from edge.base.edge import DATABASE_NAME, Edge
-from edge.base.lock import FolderLock
 from edge.base.peek import peek
 from edge.cli.service import home_option, needs_a_store, run
 from sync.core.errors import Refusal
@@ -43,7 +42,7 @@ def command(context: click.Context, home: Path, folder: Path | None) -> None:
     needs_a_store(home)
     try:
         into = folder or _folder_of(home)
-        made = _made(home, into)
+        made = backup.make(home, into, now=_CLOCK.wall(), version=version("store-edge"))
         gone = backup.prune(into, keep=settings_module.load(home).backups_kept)
     except Refusal as refusal:
         raise click.ClickException(refusal.message()) from None
@@ -120,22 +119,16 @@ def drilled(edge: Edge, words: Mapping[str, Any]) -> str:
     return result.backup
 
 
-def _made(home: Path, into: Path) -> Backup:
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FolderLock(into)
-    try:
-        return backup.make(home, into, now=_CLOCK.wall(), version=version("store-edge"))
-    finally:
-        lock.release()
-
-
 def _drilled(home: Path, chosen: Backup) -> drill.Drilled:
     began = _CLOCK.monotonic()
     problem, events = "", 0
     total = chosen.manifest.tables.get("events", 0)
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="store-edge-drill-") as scratch,
+            backup.one_at_a_time(chosen.folder.parent),
+            tempfile.TemporaryDirectory(
+                prefix=backup.SCRATCH, dir=chosen.folder.parent
+            ) as scratch,
             click.progressbar(length=total, label="proving events") as bar,
         ):
             for proved in drill.prove(chosen, drill.lay_out(chosen, Path(scratch))):

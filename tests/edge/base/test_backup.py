@@ -80,9 +80,23 @@ def test_the_oldest_go_by_their_number_and_not_by_the_clock(edge, into):
 def test_what_a_power_cut_left_unfinished_is_no_backup_and_is_swept(edge, into):
     """It has no manifest under its name yet."""
     (into / ".new-0001-x").mkdir(parents=True)
+    (into / ".drill-x").mkdir()
     assert backup.every(into) == []
     made(edge, into)
-    assert not (into / ".new-0001-x").exists()
+    assert list(into.glob(".*")) == []
+
+
+def test_two_backups_at_once_do_not_meet(edge, into):
+    """The second is told."""
+    with backup.one_at_a_time(into), pytest.raises(FolderInUse):
+        made(edge, into)
+
+
+def test_a_folder_that_cannot_be_made_is_said(edge, tmp_path):
+    """The USB disk is not there, and something else is."""
+    (tmp_path / "file").touch()
+    with pytest.raises(NoBackup):
+        made(edge, tmp_path / "file" / "backups")
 
 
 def test_a_full_disk_is_said_before_anything_is_written(edge, into, monkeypatch):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from edge.base import upkeep
+from edge.settings import Settings
+from sync.doors.clock import FixedClock, SystemClock
 from tests.edge.cli.opened import set_up, store_edge
 
 
@@ -126,6 +131,17 @@ def test_a_backup_of_a_running_store_is_drilled_beside_it(running):
     answer = store_edge(running.home, "backup", "drill")
     assert "is good" in answer.output, answer.output
     assert findings(running.home)[0]["drill"]["level"] == "fine"
+
+
+def test_the_nightly_drill_tries_the_newest_backup_in_a_process_of_its_own(running):
+    """Beside the service, which hears the result; nothing of it stays in the folder."""
+    store_edge(running.home, "backup")
+    clock = FixedClock(SystemClock().wall() + timedelta(hours=2))
+    night = SimpleNamespace(
+        home=running.home, clock=clock, settings=Settings(home=str(running.home))
+    )
+    assert "is good: restored and proved" in upkeep.drill(night)
+    assert list((running.home / "backups").glob(".*")) == []
 
 
 def test_a_running_store_is_not_restored(running):
