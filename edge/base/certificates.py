@@ -139,10 +139,12 @@ def renew_trial(home: Path, *, now: datetime) -> bool:
 def _make_authority(folder: Path, names: Sequence[str], now: datetime) -> list[Path]:
     key = _key(folder / CA_KEY_FILE)
     name = _name(f"store-edge trial authority of {names[0]}")
+    # A box with a public address is rare and honest; what is not permitted would make the whole certificate void.
+    addresses = dict.fromkeys((*_PRIVATE, *(each for each in names if _is_address(each))))
     permitted: list[x509.GeneralName] = [
-        x509.DNSName(each) for each in names if not _is_address(each)
+        *(x509.DNSName(each) for each in names if not _is_address(each)),
+        *(x509.IPAddress(ipaddress.ip_network(each)) for each in addresses),
     ]
-    permitted += [x509.IPAddress(ipaddress.ip_network(each)) for each in _PRIVATE]
     authority = (
         _builder(f"store-edge trial authority of {names[0]}", name, key, now=now, life=CA_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

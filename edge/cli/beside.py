@@ -130,7 +130,7 @@ def _trial_certificate(home: Path, report: Report) -> dict[str, object]:
         "Give that one file (never ca-key.pem) to a phone, by mail or cable, and open it there:",
         "  iPhone: Settings, Profile Downloaded, Install; then General, About, Certificate Trust Settings.",
         "  Android: Settings, Security, Encryption and credentials, Install a certificate, CA certificate.",
-        "It can sign for this store's name and for private addresses only.",
+        "It can sign for this store's names and for private addresses only.",
     ]
     return _https({"certificate_file": "tls/certificate.pem", "key_file": "tls/key.pem"})
 

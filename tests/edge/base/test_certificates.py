@@ -10,7 +10,7 @@ import pytest
 from edge.base import certificates
 from tests.world import OPENING
 
-NAMES = ["harbour-lane.example", "10.0.0.5"]
+NAMES = ["harbour-lane.example", "10.0.0.5", "203.0.113.7"]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,7 @@ def test_the_authority_counts_for_this_store_only(tmp_path):
     certificates.make_trial(tmp_path, NAMES, now=now)
     assert _trusted(tmp_path, "harbour-lane.example") == ""
     assert _trusted(tmp_path, "10.0.0.5") == ""
+    assert _trusted(tmp_path, "203.0.113.7") == ""
     certificates.sign(tmp_path, ["bank.example"], now=now)
     assert "permitted subtree" in _trusted(tmp_path, "bank.example")
 
