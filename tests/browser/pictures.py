@@ -14,7 +14,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from edge import reactions
 from edge.base.uplink import Uplink, UplinkSeen
+from edge.offers import actions as offers
 from tests.browser.conftest import CHROMIUM, QUIET, SIZES
 from tests.browser.manage_day import a_days_figures
 from tests.browser.scene import NOW, Served, evening, serving
@@ -67,6 +69,47 @@ def checked_in(page: Page, served: Served) -> None:
     page.keyboard.type(f"SE.HL.{code}")
     page.keyboard.press("Enter")
     page.locator("#done-title").wait_for()
+
+
+def at_bay(then: Prepare = nothing) -> Prepare:
+    """The sign of bay 3, read by a phone that has a pass open."""
+
+    def prepare(page: Page, served: Served) -> None:
+        code = served.scene.write(lambda u: offers.code_for(u, "bay", "3")).code
+        page.wait_for_timeout(2500)
+        page.goto(f"{served.url}/q/{code}")
+        page.locator("#mine .btn").wait_for()
+        then(page, served)
+
+    return prepare
+
+
+def known_after_no_answer(page: Page, _served: Served) -> None:
+    """Who left the card unanswered finds the question under what we know."""
+    page.locator("[data-start]").click()
+    page.locator("#ask[open]").wait_for()
+    page.reload()
+    page.locator('[data-open="known"]').click()
+    page.wait_for_timeout(500)
+
+
+def told_ready(page: Page, served: Served) -> None:
+    edge = served.scene.edge
+    seq = reactions.react(edge, reactions.table(edge), 0)
+    served.scene.stage(served.scene.orders["Leo B."], "18")
+    reactions.react(edge, reactions.table(edge), seq)
+    page.locator(".notice").wait_for()
+
+
+def large(selector: str) -> Prepare:
+    """The kiosk in large text, one tap on."""
+
+    def prepare(page: Page, _served: Served) -> None:
+        page.locator("#larger").click()
+        page.locator(selector).first.click()
+        page.wait_for_timeout(500)
+
+    return prepare
 
 
 def becomes_ready(page: Page, served: Served) -> None:
@@ -155,6 +198,10 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "pass-consent": ("Leo B.", "phone", tap("[data-start]")),
     "pass-on-the-way": ("Tomasz K.", "phone", nothing),
     "pass-here": ("Ana M.", "phone", nothing),
+    "pass-ready": ("Leo B.", "phone", told_ready),
+    "pass-known": ("Kai N.", "phone", known_after_no_answer),
+    "bay": ("Mei L.", "phone", at_bay()),
+    "bay-coming": ("Mei L.", "phone", at_bay(tap("#mine .btn"))),
     "pass-offline": ("Mei L.", "phone", pass_offline),
     "pass-done": ("Nora V.", "phone", nothing),
     "kiosk": ("/kiosk", "kiosk", nothing),
@@ -162,6 +209,8 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "kiosk-checked-in": ("/kiosk", "kiosk", checked_in),
     "kiosk-offers": ("/kiosk", "kiosk", tap('[data-go="offers"]')),
     "kiosk-find": ("/kiosk", "kiosk", tap('[data-go="find"]')),
+    "kiosk-help": ("/kiosk", "kiosk", tap('[data-go="help"]')),
+    "kiosk-large": ("/kiosk", "kiosk", large('[data-go="checkin"]')),
     "kiosk-lost": ("/kiosk", "kiosk", cut_off("#lost")),
     "manage": ("/manage", "desk", a_day),
     "manage-offer": ("/manage/offers", "desk", an_offer),

@@ -30,6 +30,7 @@ export class Dock {
     const until = undo && performance.now() + undo.seconds_left * 1000;
     if (isSame) { this.undo.until = until; return; }
     this.undo = undo && { model: undo, until, element: this.bar(undo) };
+    if (undo && this.toast && !this.toast.classList.contains("wrong")) this.toast = null;
     this.draw();
   }
 

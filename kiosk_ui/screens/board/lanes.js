@@ -4,6 +4,8 @@ import { card } from "./cards.js";
 
 const SETTLE_MS = 300;
 const MOST_ARRIVALS = 4;
+// No screen is as tall as so many cards: those after them need not be laid out to know that they do not fit.
+const MOST_MEASURED = 60;
 const LANES = ["out", "coming", "pick", "later", "ready"];
 
 export class Lanes {
@@ -74,9 +76,10 @@ export class Lanes {
       const place = this.root.querySelector(`[data-lane="${lane}"]`);
       place.querySelector(".more")?.remove();
       const cards = [...place.children];
-      cards.forEach((element) => { element.hidden = false; });
       const open = this.opened.has(lane);
       place.classList.toggle("scrolls", open);
+      const most = !open && this.isClipped(place) ? MOST_MEASURED : cards.length;
+      cards.forEach((element, n) => { if (element.hidden !== (n >= most)) element.hidden = n >= most; });
       if (open && this.isLong(place, cards)) place.append(this.moreButton(lane, 0));
       if (open) continue;
       const over = this.tooMany(place, cards);
@@ -88,12 +91,16 @@ export class Lanes {
 
   tooMany(place, cards) {
     if (place.dataset.lane === "out") return Math.max(0, cards.length - MOST_ARRIVALS);
-    if (getComputedStyle(place).overflowY !== "hidden") return 0;
+    if (!this.isClipped(place)) return 0;
     const room = place.clientHeight;
-    const bottoms = cards.map((element) => element.offsetTop + element.offsetHeight);
-    if (!cards.length || bottoms[cards.length - 1] <= room + 1) return 0;
+    const bottoms = cards.slice(0, MOST_MEASURED).map((element) => element.offsetTop + element.offsetHeight);
+    if (!cards.length || (cards.length <= MOST_MEASURED && bottoms[bottoms.length - 1] <= room + 1)) return 0;
     const fitting = bottoms.filter((bottom) => bottom + 52 <= room).length;
     return cards.length - fitting;
+  }
+
+  isClipped(place) {
+    return getComputedStyle(place).overflowY === "hidden";
   }
 
   isLong(place, cards) {

@@ -142,6 +142,41 @@ def test_staging_without_picks_is_refused_with_words(staff) -> None:
     assert "every line must be picked" in answer.json["error"]["message"]
 
 
+def test_a_step_is_taken_back_over_the_web_once(staff):
+    """The same key gives the same answer; another key hears that there is nothing left to undo."""
+    order = take(staff, "SKU-001").json
+    at = f"/api/v1/orders/{order['order_id']}"
+    begun = staff.post(f"{at}/picking", json={}).json
+    assert (begun["picking_by"], begun["state"]) == ("ken", "picking")
+    key = {"Idempotency-Key": "undo-of-the-claim-1"}
+    for _ in range(2):
+        undone = staff.post(f"{at}/undo", json={}, headers=key)
+        assert (undone.status_code, undone.json["state"]) == (200, "accepted")
+    again = staff.post(f"{at}/undo", json={})
+    assert (again.status_code, again.json["error"]["code"]) == (409, "nothing_to_undo")
+
+
+def test_somebody_elses_order_is_taken_over_from_whom_it_is_named(staff, edge):
+    """Meant for Mia's; it is Yuki's by now, so nothing is taken."""
+    order = take(staff, "SKU-001").json
+    at = f"/api/v1/orders/{order['order_id']}"
+    edge.write(lambda u: actions.start_picking(u, order["order_id"], by="yuki"))
+    refused = staff.post(f"{at}/picking", json={"take_over": True, "holder": "mia"})
+    assert refused.json["error"]["code"] == "claim_moved_on"
+    taken = staff.post(f"{at}/picking", json={"take_over": True, "holder": "yuki"})
+    assert taken.json["picking_by"] == "ken"
+    own = staff.post(f"{at}/picking", json={"take_over": True})
+    assert own.json["error"]["code"] == "claim_is_yours"
+
+
+@pytest.mark.parametrize("bags", [0, 21])
+def test_bags_are_from_one_to_twenty(staff, bags):
+    """More are a slip of the finger."""
+    order = take(staff, "SKU-061").json
+    body = {"bin": "4", "bags": bags}
+    assert staff.post(f"/api/v1/orders/{order['order_id']}/staging", json=body).status_code == 422
+
+
 def test_a_second_handover_is_refused_with_its_time(staff) -> None:
     """The planted fault double-handover hears this."""
     taken = take(staff, "SKU-061").json
