@@ -120,6 +120,7 @@ def change(offer_id: str, *, caller: Caller) -> AnyResponse:
 )
 def end(offer_id: str, *, caller: Caller) -> AnyResponse:
     """From this commit on nobody can take it; what was taken is honoured."""
+    frame.sure()
     http.edge().write(lambda unit: actions.stop(unit, offer_id, by=caller.id))
     return frame.to(HERE, ended=offer_id)
 

@@ -13,6 +13,7 @@ from edge.base import qr, store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.http import Caller
+from edge.http.decode import WrongField
 from edge.screens.manage import csv_file, frame, health
 from edge.screens.manage.frame import bp
 from edge.staff import actions, rules, store
@@ -116,6 +117,7 @@ def rename(device_id: str, *, caller: Caller) -> AnyResponse:
 )
 def revoke(device_id: str, *, caller: Caller) -> AnyResponse:
     """Sign-ins on it and its live connections end at once."""
+    frame.sure()
     http.edge().write(lambda unit: actions.revoke(unit, device_id, by=caller.id))
     return frame.to("/" if device_id == caller.device_id else HERE)
 
@@ -136,7 +138,9 @@ def unlock_device(device_id: str, *, caller: Caller) -> AnyResponse:
 
 
 def _kind(asked: str) -> Kind:
-    return Kind(asked) if asked in {each.value for each in Kind} else Kind.OTHER
+    if asked not in {each.value for each in Kind}:
+        raise WrongField(problem="kind is not one of ours")
+    return Kind(asked)
 
 
 def _page(caller: Caller, *, fault: Refusal | None = None) -> Response:

@@ -17,6 +17,7 @@ from edge import http
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.http import Caller
+from edge.http.decode import WrongField
 from edge.locale import Words
 from edge.screens import gather
 from sync.core.answers import Key
@@ -56,6 +57,12 @@ def words_for(caller: Caller, rows: Rows) -> Words:
 def typed() -> dict[str, str]:
     """The fields of a form, each cut to what a person types."""
     return {name: value[:4000] for name, value in request.form.items()}
+
+
+def sure() -> None:
+    """What cannot be taken back is asked for by a form that says so; WrongField for anything else."""
+    if request.form.get("sure") != "yes":
+        raise WrongField(problem="sure is not yes")
 
 
 def key_of(caller: Caller, fields: Mapping[str, str]) -> Key | None:

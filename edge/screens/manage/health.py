@@ -104,7 +104,7 @@ def health(rows: Rows, edge: Edge, _: Words) -> list[Row]:
 def _line_rows(seen: SyncSeen | None, _: Words) -> list[Row]:
     where = "/manage/sync"
     if seen is None or not seen.is_enrolled:
-        return [Row("online", _("Way to HQ"), _("This store has no HQ"), OFF, where)]
+        return [Row("online", _("Way to HQ"), _("No HQ"), OFF, where)]
     heard = age(seen.seconds, _)
     up = Row(
         "online" if seen.is_up else "offline",
@@ -130,7 +130,7 @@ def device_rows(rows: Rows, edge: Edge, _: Words) -> list[Row]:
         Kind.BOARD: ("phone", _("Boards")),
         Kind.KIOSK: ("person", _("Kiosks")),
         Kind.DISPLAY: ("sun", _("Displays")),
-        Kind.TILL: ("scan", _("Scanners and tills")),
+        Kind.TILL: ("scan", _("Scanners, tills")),
         Kind.OTHER: ("phone", _("Other devices")),
     }
     found: list[Row] = []
@@ -139,7 +139,7 @@ def device_rows(rows: Rows, edge: Edge, _: Words) -> list[Row]:
         of_kind = [each for each in every if each.kind is kind]
         alive = [each for each in of_kind if (unseen(each, edge) or 0.0) < UNSEEN_SECONDS]
         if of_kind:
-            text = _("%(n)s of %(all)s seen lately", n=len(alive), all=len(of_kind))
+            text = _("%(n)s of %(all)s seen", n=len(alive), all=len(of_kind))
             state = OK if len(alive) == len(of_kind) else WARN
             found.append(Row(icon, name, text, state, "/manage/devices"))
     return found or [Row("phone", _("Devices"), _("None is paired"), WARN, "/manage/devices")]
@@ -188,7 +188,7 @@ def _night_row(rows: Rows, seen: SyncSeen | None, _: Words, now: datetime) -> Ro
     night = newest_night(rows)
     where = "/manage/sync#nights"
     if seen is None or not seen.is_enrolled:
-        return Row("moon", _("Night"), _("Nothing to compare with"), OFF, where)
+        return Row("moon", _("Night"), _("No HQ"), OFF, where)
     if night is None:
         return Row("moon", _("Night"), _("None compared yet"), OFF, where)
     if not night.is_equal:

@@ -106,6 +106,7 @@ def new_pin(staff_id: str, *, caller: Caller) -> AnyResponse:
 )
 def end(staff_id: str, *, caller: Caller) -> AnyResponse:
     """Their sign-ins end with this commit; never the last manager's."""
+    frame.sure()
     try:
         http.edge().write(lambda unit: actions.disable(unit, staff_id, by=caller.id))
     except rules.LastManager as refusal:

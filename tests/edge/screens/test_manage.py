@@ -202,7 +202,8 @@ def test_an_offer_is_ended_from_the_list_and_seen_as_shoppers_do(
     assert "form-action 'none'" in seen.headers["Content-Security-Policy"]
     assert "frame-ancestors 'self'" in seen.headers["Content-Security-Policy"]
     assert "sandbox" in mia.get(f"/manage/offers/{offer.offer_id}").text
-    ended = mia.post(f"/manage/offers/{offer.offer_id}/end")
+    assert mia.post(f"/manage/offers/{offer.offer_id}/end").status_code == 422
+    ended = mia.post(f"/manage/offers/{offer.offer_id}/end", data={"sure": "yes"})
     assert ended.status_code == 303
     assert "is over" in mia.get(ended.headers["Location"]).text
     assert "This offer is over." in shelf.open(shelf.code("offer", offer.offer_id)).text
