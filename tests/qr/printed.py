@@ -55,10 +55,10 @@ def text_of(pdf: bytes) -> str:
     return text
 
 
-def _width_mm(found) -> float:
+def _width_mm(found: zxingcpp.Barcode) -> float:
     corners = found.position
     across = corners.top_right.x - corners.top_left.x
     down = corners.bottom_left.y - corners.top_left.y
     inner = (across + down) / 2 / DPI * 25.4
     modules = qr.draw(found.text).modules
-    return inner * modules / (modules - 2 * qr.QUIET_ZONE)
+    return float(inner * modules / (modules - 2 * qr.QUIET_ZONE))
