@@ -15,7 +15,7 @@ from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 from sync.frontdoor import asgi, pages
 from sync.frontdoor.asgi import Receive, Scope, Send
-from sync.frontdoor.lines import Line, Lines, UsedTickets
+from sync.frontdoor.lines import Answer, Line, Lines, UsedTickets
 from sync.frontdoor.refusals import (
     BadAnswer,
     MethodNotAllowed,
@@ -136,8 +136,7 @@ class FrontDoor:
         if scope["path"] in _OWN_PATHS:
             return await self._own_route(scope, receive)
         line = self._line_for(scope)
-        request = self._request(scope, await asgi.read_body(scope, receive), line)
-        answer = await self._ask(line, request)
+        answer = await self._ask(line, scope, await asgi.read_body(scope, receive))
         return RelayResponse(
             status=answer.status, headers=relay.passed_on(answer.headers), body=answer.body
         )
@@ -171,11 +170,12 @@ class FrontDoor:
         line = self.lines.at(host)
         if line is None:
             raise StoreUnreachable if self.lines.knows(host) else UnknownHost
-        if len(line.waiting) >= relay.IN_FLIGHT_LIMIT:
+        # Before the body is read; it is asked again when it has come.
+        if line.is_full:
             raise StoreBusy
         return line
 
-    def _request(self, scope: Scope, body: bytes, line: Line) -> RelayRequest:
+    def _request(self, scope: Scope, body: bytes, seconds: float) -> RelayRequest:
         return RelayRequest(
             id=self._ids.token(8),
             method=scope["method"],
@@ -184,18 +184,18 @@ class FrontDoor:
             headers=relay.passed_on(asgi.header_pairs(scope)),
             body=body,
             client=scope["client"][0] if scope.get("client") else "",
-            deadline_ms=int(1000 * line.patience_seconds),
+            deadline_ms=int(1000 * seconds),
             scheme=scope.get("scheme", "https"),
             host=asgi.header(scope, "host"),
         )
 
-    async def _ask(self, line: Line, request: RelayRequest) -> RelayResponse:
-        if len(line.waiting) >= relay.IN_FLIGHT_LIMIT:
-            raise StoreBusy
-        answer: asyncio.Future[tuple[object, ...]] = asyncio.get_running_loop().create_future()
-        line.waiting.add(answer)
+    async def _ask(self, line: Line, scope: Scope, body: bytes) -> RelayResponse:
+        began, patience = self._clock.monotonic(), line.patience_seconds
+        answer = await line.turn()
         try:
-            async with asyncio.timeout(request.deadline_ms / 1000):
+            left = patience - (self._clock.monotonic() - began)
+            request = self._request(scope, body, left)
+            async with asyncio.timeout(left):
                 await self._sockets.emit("request", request, to=line.sid, callback=_settle(answer))
                 return _read(await answer)
         except TimeoutError as error:
@@ -204,7 +204,7 @@ class FrontDoor:
         except ConnectionResetError as error:
             raise NoAnswer from error
         finally:
-            line.waiting.discard(answer)
+            line.leave(answer)
 
 
 def template(path: str) -> str:
@@ -229,7 +229,7 @@ def _sockets() -> socketio.AsyncServer:
     )
 
 
-def _settle(answer: asyncio.Future[tuple[object, ...]]) -> object:
+def _settle(answer: Answer) -> object:
     def settle(*said: object) -> None:
         if not answer.done():
             answer.set_result(said)

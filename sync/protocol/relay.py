@@ -27,6 +27,9 @@ ANSWER_BODY_LIMIT = 256 * 1024
 # Above this a message ends the connection, so it leaves room for headers around the largest answer.
 FRAME_LIMIT = ANSWER_BODY_LIMIT + 64 * 1024
 IN_FLIGHT_LIMIT = 16
+# More than that wait for a place, so many and so long, and are told to come back after that.
+QUEUE_LIMIT = 64
+QUEUE_SECONDS = 1.0
 HANDLER_THREADS = 8
 RELAY_TIMEOUT_SECONDS = 5.0
 SUSPECT_TIMEOUT_SECONDS = 1.0

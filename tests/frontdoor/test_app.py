@@ -216,29 +216,6 @@ def test_an_answer_over_the_limit_is_refused_and_the_line_lives(house):
     assert line.status().is_up
 
 
-def test_the_seventeenth_request_at_once_is_told_to_come_back(house):
-    """16 in flight, then 503 with Retry-After at once; afterwards there is room again."""
-    go_on, began = threading.Event(), threading.Semaphore(0)
-
-    def slow(request: RelayRequest) -> RelayResponse:
-        began.release()
-        go_on.wait(4)
-        return RelayResponse(status=200)
-
-    house.open_line(slow)
-    with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        held = [pool.submit(house.ask, "GET", "/p/x") for _ in range(16)]
-        for _ in range(relay.HANDLER_THREADS):
-            assert began.acquire(timeout=3)
-        _until(lambda: len(house.door.lines.of("harbour-lane").waiting) == 16)
-        refused = house.ask("GET", "/p/x")
-        go_on.set()
-        assert [done.result().status_code for done in held] == [200] * 16
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
-    assert refused.json()["error"]["code"] == "store_busy"
-    assert house.ask("GET", "/p/x").status_code == 200
-
-
 def _until(holds, seconds: float = 5) -> None:
     clock = SystemClock()
     end = clock.monotonic() + seconds
