@@ -42,6 +42,12 @@ class HqView:
         [(count,)] = self._rows("SELECT COUNT(*) FROM quarantine WHERE store_id = ?")
         return int(count)
 
+    def in_doubt(self) -> int:
+        """How many orders wait for a person."""
+        with self._open("ro") as database:
+            [(count,)] = database.execute("SELECT COUNT(*) FROM orders WHERE needs_person = 1")
+        return int(count)
+
     def last_night(self) -> Night:
         """The newest comparison."""
         rows = self._rows(

@@ -26,7 +26,7 @@ from sync.doors.ids import Ids, SeededIds
 DAY_SECONDS, OPEN_SECONDS = 86_400.0, 36_000.0
 # Played quickly before anybody looks, so that the board is in the middle of its work.
 WARM_UP_SECONDS = 3600.0
-ORDERS_AN_HOUR = 14.0
+ORDERS_AN_HOUR = 18.0
 _SHIFTS = (
     (-3600.0, OPEN_SECONDS),
     (-1800.0, OPEN_SECONDS),
@@ -37,6 +37,8 @@ _BEAT_SECONDS, _SWEEP_SECONDS = 0.25, 1.0
 # Behind by more than this, the shop goes on from where it is instead of running after the wish.
 _LAG_SECONDS = 2.0
 _HELP_EVERY, _HELP_AFTER = 2700.0, 75.0
+_DOUBT_AFTER, _DOUBT_EVERY = 1500.0, 5400.0
+_WRONG_NAMES = ("Harbor Ln.", "Harbour Lane Nord", "HL Market")
 _CUT_EVERY, _CUT_FOR = 6300.0, 900.0
 _SCANS_A_DAY = 60
 _NIGHTLY_S = 19.5 * 3600.0 + 120.0
@@ -74,6 +76,7 @@ class Live:
         self._chance = chance or SeededIds(61)
         # A shop never gives a number twice, so every first day has numbers of its own.
         self._day_number, self._orders_made = first_day, 5_000 * (first_day - 1)
+        self._doubtful: list[Life] = []
         self._wishes: list[Callable[[], None]] = []
         self._guard = threading.Lock()
         self._speed = speed
@@ -115,6 +118,7 @@ class Live:
                 looked = self._clock.monotonic()
                 self.play.look_for_foreign_hands()
                 self._look_after_yours()
+                self._look_after_doubts()
             tell(self.seen())
             if waits > 0:
                 stopped.wait(waits)
@@ -196,6 +200,7 @@ class Live:
         opens = self.opens_s
         play.agenda.at(opens, self._orders_come, quiet=True)
         play.agenda.at(opens + _HELP_EVERY, self._help_is_called, quiet=True)
+        play.agenda.at(opens + _DOUBT_AFTER, self._doubt_comes, quiet=True)
         at_s = opens + _CUT_EVERY
         while at_s + _CUT_FOR < self.closes_s - 3600.0:
             play.agenda.at(at_s, self._cut)
@@ -232,11 +237,30 @@ class Live:
             self.play.mend(tempo.at_s)
         tempo.go_to(max(tempo.at_s, self.opens_s + _NIGHTLY_S))
         self._day_number += 1
-        self.yours = None
+        self.yours, self._doubtful = None, []
         self.play = self._morning()
         self.pace.go_on_from(tempo.at_s)
 
     # -- small troubles --
+
+    def _doubt_comes(self, at_s: float) -> None:
+        """A shop that wrote the store's name wrong: HQ's people see it, and may decide."""
+        self._orders_made += 1
+        planned = days.next_order(self._chance, self._orders_made, at_s)
+        name = _WRONG_NAMES[self._orders_made % len(_WRONG_NAMES)]
+        customer = self.play.places_in_doubt(
+            msgspec.structs.replace(planned, cancel_s=None), 20_000 + self._orders_made, name
+        )
+        customer.life.is_foreign = True
+        self._doubtful.append(customer.life)
+        if at_s + _DOUBT_EVERY < self.closes_s:
+            self.play.agenda.at(at_s + _DOUBT_EVERY, self._doubt_comes, quiet=True)
+
+    def _look_after_doubts(self) -> None:
+        """Those that a person gave to the store are the store's from now on."""
+        for life in [life for life in self._doubtful if self.play.knows(life)]:
+            life.is_sent = True
+            self._doubtful.remove(life)
 
     def _help_is_called(self, at_s: float) -> None:
         self._stage.kiosk.asks.post("/api/v1/help", {"surface": "kiosk", "topic": "other"})

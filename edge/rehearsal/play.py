@@ -115,6 +115,21 @@ class Play:
             self.crowd.opens_pass(customer)
         return customer
 
+    def places_in_doubt(self, planned: PlannedOrder, number: int, location: str) -> Customer:
+        """Place an order that names no store of ours: it is nobody's until a person at HQ decides."""
+        customer = self._customers[planned.id] = self._customer(planned, number)
+        at_s = self.stage.tempo.at_s
+        answer = self.stage.webshop.place(
+            planned, number, self.stage.tempo.moment(at_s), location=location
+        )
+        customer.life.order_id = str(answer.json().get("order_id", ""))
+        self._of_order[customer.life.order_id] = customer
+        return customer
+
+    def knows(self, life: Life) -> bool:
+        """Whether the store has this order."""
+        return self._is_known(life)
+
     def _put_down(self) -> None:
         day = self.day
         for n, planned in enumerate(day.orders):
@@ -234,7 +249,7 @@ class Play:
             uplink.mend()
         self.truth.mended_at = at_s
         asks = self.stage.on_the_road(0)
-        lives = [customer.life for customer in self._of_order.values()]
+        lives = [one.life for one in self._of_order.values() if one.life.is_sent]
         is_back = self._wait(lambda: asks.get("/p/nobody").status == 404, _LINE_SECONDS)
         has_all = self._wait(lambda: all(self._is_known(life) for life in lives), _LINE_SECONDS)
         if not (is_back and has_all):

@@ -12,10 +12,11 @@ from edge.cli.demo_live import status_line
 from edge.rehearsal import checks, trips
 from edge.rehearsal.asking import Asks
 from edge.rehearsal.day import Day, Person
+from edge.rehearsal.hq_view import HqView
 from edge.rehearsal.live import Live, Seen
 from edge.rehearsal.opening import ZONE, Opening
 from edge.rehearsal.people import Kiosk, Worker
-from edge.rehearsal.stage import Stage
+from edge.rehearsal.stage import STORE_ID, Stage
 from sync.doors.clock import SystemClock
 
 pytestmark = pytest.mark.journey
@@ -84,6 +85,7 @@ def test_the_shop_lives_and_a_person_may_join_in(stage):
     figures = stage.kiosk.figures(day)
     assert checks.agree_so_far(live.play.truth, figures, stage.tempo.seconds) == []
     assert figures["orders"]["handed_over"] >= 2
+    assert HqView(stage.hq_database, STORE_ID).in_doubt() >= 1
     assert [said for said in stage.surprises.seen if " answered 5" in said] == []
 
 
