@@ -41,7 +41,7 @@ def deeds(connection: Connection) -> None:
     run(connection, "CREATE INDEX deeds_by_time ON deeds (at)")
 
 
-def note(unit: Unit, by: Any, what: str, about: str = "", detail: str = "") -> None:
+def note(unit: Unit, by: Any, what: str, about: str = "", *, detail: str = "") -> None:
     """Write one down. `by` has an id and a name: who is signed in, or whoever runs a command."""
     row = {
         "deed_id": unit.ids.uuid7(unit.now),

@@ -89,7 +89,7 @@ def choose_store(order_id: str, *, body: DecisionForm, caller: Caller) -> Respon
         order = deciding.decide(
             unit, order_id, body.store_id, by=caller.name, intake=intake_at(hq, unit)
         )
-        audit.note(unit, caller, "order_given", _name(order), body.store_id)
+        audit.note(unit, caller, "order_given", _name(order), detail=body.store_id)
 
     hq.write(chosen)
     return _on(body.back, order_id)

@@ -65,7 +65,7 @@ def invite(*, body: PersonForm, caller: Caller) -> str:
             unit, login=body.login, name=body.name, role=body.role, password_hash=kept,
             real_now=hq.clock.wall(),
         )  # fmt: skip
-        audit.note(unit, caller, "person_invited", person.name, body.role)
+        audit.note(unit, caller, "person_invited", person.name, detail=body.role)
 
     hq.write(invited)
     return _page(caller, fresh=(body.login, password))
@@ -85,7 +85,7 @@ def change_person(person_id: str, *, body: ChangeForm, caller: Caller) -> Respon
     def changed(unit: Unit) -> None:
         person = actions.change(unit, person_id, role=body.role, disabled=body.disabled)
         what = "person_ended" if body.disabled else "person_changed"
-        audit.note(unit, caller, what, person.name, body.role)
+        audit.note(unit, caller, what, person.name, detail=body.role)
 
     http.hq().write(changed)
     return http.see_other("/people")

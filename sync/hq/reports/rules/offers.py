@@ -18,9 +18,17 @@ _Z = 1.6449
 class Event(Protocol):
     """What is needed of an event."""
 
-    kind: str
-    about: str
-    body: Mapping[str, Any]
+    @property
+    def kind(self) -> str:
+        """What happened."""
+
+    @property
+    def about(self) -> str:
+        """The offer, or one use of it."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What else was said."""
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

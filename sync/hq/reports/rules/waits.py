@@ -21,9 +21,17 @@ SHORT_SECONDS = 120.0
 class Event(Protocol):
     """What is needed of an event."""
 
-    kind: str
-    about: str
-    at: datetime
+    @property
+    def kind(self) -> str:
+        """What happened."""
+
+    @property
+    def about(self) -> str:
+        """The order."""
+
+    @property
+    def at(self) -> datetime:
+        """When, by the store's clock."""
 
 
 class Wait(msgspec.Struct, frozen=True, kw_only=True):
