@@ -16,7 +16,8 @@ OAT = Substitute(sku="SKU-009", name="Oat drink", qty=1, unit_price_minor=360)
 def fetching(an_order):
     """Two lines of two, at 300 each, the first of which may be substituted."""
     order, _ = life.start_picking(an_order(), by="ken")
-    return order.with_line(replace(order.line(1), substitute_allowed=True))
+    first, *_ = order.lines
+    return order.with_line(replace(first, substitute_allowed=True))
 
 
 def kinds(events):
