@@ -110,7 +110,7 @@ def substitutes(order_id: str, line_no: str, *, caller: Caller) -> board_swaps.O
     text = request.args.get("q", "")[:LONGEST_QUESTION]
     with http.edge().read() as reader:
         words = Words(caller.lang, store_record.load(reader).time_zone)
-        return board_swaps.options(reader, order_id, line_no, text, words)
+        return board_swaps.options(reader, order_id, line_no, words, text=text)
 
 
 def _viewer(caller: Caller) -> str:

@@ -60,7 +60,7 @@ def meaning(rows: Rows, edge: Edge, _: Words, scan: Scan) -> Meaning:
     order = orders.find(rows, scan.open) if scan.open else None
     product = fetch.by_code(rows, scan.text)
     if product is not None or is_gtin(scan.text):
-        return _item(rows, order, product, scan, _)
+        return _item(rows, scan, _, order=order, product=product)
     labelled = _by_label(rows, scan.text)
     if labelled is not None:
         return Meaning(open=labelled.order_id)
@@ -71,7 +71,7 @@ def meaning(rows: Rows, edge: Edge, _: Words, scan: Scan) -> Meaning:
 
 
 def _item(
-    rows: Rows, order: Order | None, product: Product | None, scan: Scan, _: Words
+    rows: Rows, scan: Scan, _: Words, *, order: Order | None, product: Product | None
 ) -> Meaning:
     """Counted at the open order, else at the one order that its picker has and that wants it."""
     if order is None or Move.PICK not in next_steps(order):

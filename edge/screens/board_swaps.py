@@ -22,7 +22,7 @@ class Options(msgspec.Struct, kw_only=True):
     options: list[Option]
 
 
-def options(rows: Rows, order_id: str, line_no: str, text: str, _: Words) -> Options:
+def options(rows: Rows, order_id: str, line_no: str, _: Words, *, text: str) -> Options:
     """Products by name, number or bar code; without a text those nearest to the line's own place."""
     order = orders.load(rows, order_id)
     line = order.line(int(line_no)) if line_no.isdecimal() else None

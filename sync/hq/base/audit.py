@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import Connection
@@ -17,6 +17,18 @@ from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create, run
 
 migrations = Migrations("audit")
+
+
+class Doer(Protocol):
+    """Who is signed in, or whoever runs a command."""
+
+    @property
+    def id(self) -> str:
+        """By what they are known."""
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +53,8 @@ def deeds(connection: Connection) -> None:
     run(connection, "CREATE INDEX deeds_by_time ON deeds (at)")
 
 
-def note(unit: Unit, by: Any, what: str, about: str = "", *, detail: str = "") -> None:
-    """Write one down. `by` has an id and a name: who is signed in, or whoever runs a command."""
+def note(unit: Unit, by: Doer, what: str, about: str = "", *, detail: str = "") -> None:
+    """Write one down; words that are too long are cut."""
     row = {
         "deed_id": unit.ids.uuid7(unit.now),
         "at": times.text(unit.now),
