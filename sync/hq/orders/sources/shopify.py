@@ -2,8 +2,9 @@
 
 Sources: shopify.dev "Verify webhook deliveries" (base64 HMAC-SHA256 of the raw body under the app's secret),
 the two header families that Shopify's own SDKs read (X-Shopify-* and shopify-*), "Privacy law compliance",
-GraphQL Admin API. Headers are not signed: they choose how a body is read and are believed no further, and
-the webhook's id is not looked at. What a webhook says of the way is a hint; fulfilment orders decide.
+GraphQL Admin API. Headers are not signed: a body must itself be of the kind that its topic names, or a captured
+order would serve to cancel it or to erase its buyer; the webhook's id is not looked at. What a webhook says of
+the way is a hint; fulfilment orders decide.
 """
 
 from __future__ import annotations
@@ -50,13 +51,20 @@ _PRIVACY: dict[str, PrivacyTopic] = {
     "customers/redact": "customer_erasure",
     "shop/redact": "shop_erasure",
 }
+# By which a body shows that it is of another topic: what is signed as one thing is not taken for another.
+_ORDERS = frozenset({"line_items", "order_edit", "order_id"})
+_FOREIGN: dict[PrivacyTopic, frozenset[str]] = {
+    "customer_data": _ORDERS | {"orders_to_redact"},
+    "customer_erasure": _ORDERS | {"orders_requested", "data_request"},
+    "shop_erasure": _ORDERS | {"customer", "id"},
+}
 
 
 def read(
     headers: Mapping[str, str], body: bytes, *, secrets: Sequence[str], shop: Shop
 ) -> Draft | Needs | Ignored | PrivacyAsked:
     """What a webhook says, once its signature holds."""
-    given = {name.lower().removeprefix("x-"): value for name, value in headers.items()}
+    given = _family(headers)
     sent = given.get("shopify-hmac-sha256", "")
     parsing.check_signature(sent, body, [secret.encode() for secret in secrets])
     _check_shop(given.get("shopify-shop-domain", ""), shop)
@@ -64,9 +72,9 @@ def read(
     if topic in _PRIVACY:
         return _privacy(_PRIVACY[topic], parsing.decoded(body), shop)
     if topic in _WHOLE_ORDERS:
-        return _order(topic, parsing.decoded(body))
+        return _order(parsing.decoded(body))
     if topic == "orders/delete":
-        return Draft(source_id=_named(parsing.decoded(body), "id"), cancelled=True)
+        return _deleted(parsing.decoded(body))
     if topic in _NAMES_ONLY:
         source_id = _named(parsing.decoded(body), *_NAMES_ONLY[topic])
         return Needs(known=Draft(source_id=source_id, modified_at=NEVER))
@@ -97,11 +105,27 @@ def checked(shop: Shop) -> Shop:
     return msgspec.structs.replace(shop, api_version=shop.api_version or API_VERSION)
 
 
-def _order(topic: str, said: dict[str, Any]) -> Draft | Needs:
+def _family(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers under one name each; NotAnOrder when the two families contradict each other."""
+    given: dict[str, str] = {}
+    for name, value in headers.items():
+        plain = name.lower().removeprefix("x-")
+        if plain.startswith("shopify-") and given.setdefault(plain, value) != value:
+            raise NotAnOrder(problem="its headers contradict each other")
+    return given
+
+
+def _deleted(said: dict[str, Any]) -> Draft:
+    if "line_items" in said:
+        raise NotAnOrder(problem="it says that an order is deleted, and holds one")
+    return Draft(source_id=_named(said, "id"), cancelled=True)
+
+
+def _order(said: dict[str, Any]) -> Draft | Needs:
     order = said["order"] if "id" not in said and isinstance(said.get("order"), dict) else said
     draft = shopify_body.draft(order)
     # A cancelled order never comes back, so nothing has to be fetched, and nothing of its buyer kept.
-    if draft.cancelled or topic == "orders/cancelled":
+    if draft.cancelled:
         return Draft(source_id=draft.source_id, modified_at=draft.modified_at, cancelled=True)
     return Needs(known=draft)
 
@@ -114,10 +138,13 @@ def _named(said: dict[str, Any], *path: str) -> str:
 
 
 def _privacy(topic: PrivacyTopic, said: dict[str, Any], shop: Shop) -> PrivacyAsked:
-    _check_shop(text(said.get("shop_domain"), 200), shop)
+    domain, customer = text(said.get("shop_domain"), 200), said.get("customer")
+    _check_shop(domain, shop)
+    is_whole = bool(domain) and (topic == "shop_erasure" or isinstance(customer, dict))
+    if not is_whole or not _FOREIGN[topic].isdisjoint(said):
+        raise NotAnOrder(problem="it is no privacy request of this kind")
     asked = said.get("orders_to_redact") or said.get("orders_requested")
     ids = [ident(each) for each in asked] if isinstance(asked, list) else []
-    customer = said.get("customer")
     return PrivacyAsked(
         topic=topic,
         buyer=Buyer(
