@@ -36,6 +36,7 @@ class FakeShop:
         self.token = TOKEN
         self.lose_answers = 0
         self.while_slow: Callable[[], None] = lambda: None
+        self.go_on = threading.Event()
         self.url = ""
 
     def answer(self, handler: Handler, method: str) -> None:
@@ -155,6 +156,17 @@ class Handler(BaseHTTPRequestHandler):
         if cut:
             self.close_connection = True
 
+    def drip(self, headers: dict[str, str]) -> None:
+        """One byte of an answer, and the next one only when nobody waits for it any more."""
+        self.send_response(200)
+        for name, value in {**headers, "Content-Length": "100"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.shop.while_slow()
+        self.wfile.write(b"{")
+        self.shop.go_on.wait(5)
+        self.close_connection = True
+
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
@@ -178,6 +190,8 @@ def _misbehave(shop: FakeShop, handler: Handler, fault: str) -> bool:
         handler.say(200, {"data": {"order": None}, "more": "x" * 100}, version, cut=60)
     elif kind == "version":
         handler.say(200, {"data": {"order": None}}, {"X-Shopify-API-Version": word})
+    elif kind == "drip":
+        handler.drip(version)
     elif kind == "slow":
         shop.while_slow()
         return False

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pytest
 
 from sync.doors.ids import SystemIds
 from sync.hq.app import open_hq
+from sync.hq.orders.rules.draft import Draft, Ignored
 from sync.hq.orders.store import calls as rows
 from sync.hq.orders.store import shops
 from sync.hq.orders.web.worker import ShopWorker
@@ -125,6 +126,51 @@ def test_a_shop_that_drips_is_given_up_for_now(shopify: Shopify) -> None:
     assert "takes too long" in problem(shopify)
 
 
+def test_a_call_ends_at_its_time_in_the_middle_of_an_answer(shopify: Shopify) -> None:
+    """Not when the last byte came: a shop that sends one every few seconds would hold up all others."""
+    shopify.place()
+    shopify.shop.faults.append("drip")
+    shopify.shop.while_slow = lambda: shopify.world.clock.advance(seconds=45)
+    began = time.monotonic()
+    shopify.work()
+    took = time.monotonic() - began
+    shopify.shop.go_on.set()
+    assert "takes too long" in problem(shopify)
+    assert took < 4
+
+
+@pytest.mark.parametrize("fault", ["429:0", "503:Mon, 23 Nov 2026 00:00:00 GMT"])
+def test_a_shop_that_says_at_once_is_given_a_moment(shopify: Shopify, fault: str) -> None:
+    """Else one that refuses and says "0 seconds" were asked without a pause."""
+    shopify.place()
+    shopify.shop.faults.extend([fault] * 3)
+    assert shopify.work() == 1
+    assert wait_seconds(shopify) >= 1
+
+
+def test_an_answer_that_breaks_our_reading_is_a_failure_like_others(
+    shopify: Shopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is counted and told, and the shop's other orders go on; else nobody would ever see this one."""
+    from sync.hq.orders.sources import shopify_answers
+
+    read = shopify_answers.complete
+
+    def stumbles(known: Draft, fetched: Sequence[bytes]) -> Draft | Ignored:
+        if known.source_id == "9001":
+            raise KeyError("a shape that nobody thought of")
+        return read(known, fetched)
+
+    monkeypatch.setattr(shopify_answers, "complete", stumbles)
+    shopify.place()
+    shopify.place(9002)
+    assert shopify.work() == 2
+    [call] = shopify.calls()
+    assert (call["source_id"], call["tries"]) == ("9001", 1)
+    assert "KeyError" in call["problem"]
+    assert [each["source_id"] for each in shopify.fed()] == ["9002"]
+
+
 def test_an_order_that_is_not_planned_yet_is_asked_again(shopify: Shopify) -> None:
     """Shopify tells of an order a moment before it knows how it leaves."""
     shopify.place()
@@ -179,6 +225,19 @@ def test_the_lost_week_ends_and_can_be_begun_again(shopify: Shopify) -> None:
     assert shopify.world.command("shop-retry", name="shopify")["waiting"] == 1
     shopify.work()
     assert len(shopify.fed()) == 1
+
+
+def test_news_of_an_order_begins_its_week_anew(shopify: Shopify) -> None:
+    """One more failure does not end what has only just been told."""
+    shopify.place()
+    shopify.shop.faults.extend(["500"] * 3)
+    shopify.work()
+    shopify.world.clock.advance(minutes=7 * 24 * 60 + 1)
+    shopify.work()
+    assert [each["state"] for each in shopify.calls()] == ["given_up"]
+    shopify.send(order(updated_at="2026-11-23T08:59:00+09:00"), "orders/updated")
+    shopify.work()
+    assert [(each["state"], each["tries"]) for each in shopify.calls()] == [("waiting", 1)]
 
 
 class TestOnBothDatabases:

@@ -22,7 +22,8 @@ LEASE = timedelta(seconds=60)
 DEADLINE_SECONDS = 40.0
 MOST_STEPS = 12
 MOST_ANSWER_BYTES = 1024 * 1024
-LONGEST_WAIT = timedelta(hours=1)
+# A shop that says "ask again in 0 seconds" is given a moment all the same.
+SHORTEST_WAIT_SECONDS, LONGEST_WAIT = 1.0, timedelta(hours=1)
 # After so long without an answer a person hears of an order; after so long nobody asks any more.
 PATIENCE = timedelta(minutes=5)
 GIVE_UP = timedelta(days=7)
@@ -106,8 +107,8 @@ def next_try(
     call: Call, problem: str, *, now: datetime, seconds: float | None, jitter: float
 ) -> Call:
     """The call after a failure. `jitter` (0 to 1) spreads those that failed together."""
-    step = _STEPS_SECONDS[min(call.tries, len(_STEPS_SECONDS) - 1)]
-    wait = max(seconds or 0.0, 0.0) if seconds is not None else step * (1 + 0.2 * jitter)
+    step = _STEPS_SECONDS[min(call.tries, len(_STEPS_SECONDS) - 1)] * (1 + 0.2 * jitter)
+    wait = step if seconds is None else max(seconds, SHORTEST_WAIT_SECONDS)
     is_over = now - call.first_at >= GIVE_UP
     return msgspec.structs.replace(
         call,
@@ -128,12 +129,13 @@ def needs_eyes(call: Call, *, now: datetime) -> bool:
 
 
 def merged(call: Call, known: Draft, *, now: datetime) -> Call:
-    """A message came while the call waits: the newer draft stands, and it is asked at once."""
+    """A message came: the newer draft stands, and it is asked at once. What was given up begins anew."""
     before = call.known
     newer = known if before is None or known.modified_at >= before.modified_at else before
-    return msgspec.structs.replace(
-        call, known=newer, version=call.version + 1, due_at=now, state="waiting"
-    )
+    asked = msgspec.structs.replace(call, known=newer, version=call.version + 1, due_at=now)
+    if call.state == "waiting":
+        return asked
+    return msgspec.structs.replace(asked, state="waiting", first_at=now, tries=0)
 
 
 class Shop(msgspec.Struct, frozen=True, kw_only=True):

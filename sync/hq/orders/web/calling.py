@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+import urllib3
 
 from sync.doors.clock import Clock
 from sync.hq.base import secret_files
@@ -69,13 +70,14 @@ class Caller:
                     answer.status_code, answer.headers, now=self.clock.now(), pinned=pinned
                 )
                 return self._read(answer, ends)
-        except requests.RequestException as problem:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
             # The problem's own words could repeat what was sent.
             raise CallFailed(f"it is not reached ({type(problem).__name__})") from None
 
     def _read(self, answer: requests.Response, ends: float) -> bytes:
+        """Piece by piece as it comes: a full buffer is not waited for, or drops would have no end."""
         read = bytearray()
-        for piece in answer.iter_content(_PIECE):
+        while piece := answer.raw.read1(_PIECE, decode_content=True):
             read += piece
             if len(read) > MOST_ANSWER_BYTES:
                 raise CallFailed("its answer is too large")

@@ -71,6 +71,11 @@ class ShopWorker:
             self._hq.write(lambda unit: self._finish(unit, job, read), lane=own)
         except Refusal as refusal:
             self._put_back(job, _failure(refusal), own)
+        except Exception as problem:
+            # Counted like any failure, so that a person hears of an order that we cannot read.
+            log.exception("an answer of %s could not be used", job.call.source)
+            said = f"its answer broke our reading ({type(problem).__name__})"
+            self._put_back(job, CallFailed(said), own)
 
     def _finish(self, unit: Unit, job: Job, read: object) -> bool:
         return calls.finish(unit, job, read, intake=intake_at(self._hq, unit))  # type: ignore[arg-type]
