@@ -45,7 +45,6 @@ class Database:
         else:
             self._writing, self._readers = sqlite.engines(settings)
             migrate(self._writing, migrations)
-            sqlite.make_private(settings)
             self.writer = Writer(self._writing, clock=clock, ids=ids)
 
     def write(self, work: Callable[[Unit], Any], key: Key | None = None, *, lane: str = "") -> Any:

@@ -5,6 +5,7 @@ that what was erased stays erased. One engine only for the writer, and one that 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ _READER_PRAGMAS = ("query_only=ON", "busy_timeout=5000")
 def engines(settings: Settings) -> tuple[Engine, Engine]:
     """The engine that writes and the one that reads."""
     path = Path(settings.home) / FILE_NAME
+    _make_private(path)
     return (
         _engine(f"sqlite:///{path}", _WRITER_PRAGMAS, begin="BEGIN IMMEDIATE", pool=StaticPool),
         _engine(
@@ -39,9 +41,12 @@ def engines(settings: Settings) -> tuple[Engine, Engine]:
     )
 
 
-def make_private(settings: Settings) -> None:
-    """Nobody else on this machine reads it."""
-    (Path(settings.home) / FILE_NAME).chmod(0o600)
+def _make_private(path: Path) -> None:
+    """Nobody else on this machine reads it. Before it is opened: SQLite gives its log and index the same rights."""
+    path.touch(mode=0o600)
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(name).chmod(0o600)
 
 
 def _engine(url: str, pragmas: Sequence[str], *, begin: str, pool: type[Any]) -> Engine:
