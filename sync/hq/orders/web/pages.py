@@ -124,9 +124,10 @@ def _midnight(day: str, zone: str, *, days: int = 0) -> datetime | None:
     """When a day begins in a zone, or one so many days later; None for what is no day."""
     try:
         on = date.fromisoformat(day) + timedelta(days=days)
+        # The first and the last day there is have no neighbour in another zone.
+        return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def _zone(stores: dict[str, Any]) -> str:
