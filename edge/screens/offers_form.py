@@ -165,6 +165,8 @@ def _take(caller: Caller, offer_id: str) -> AnyResponse:
     edge, typed = http.edge(), request.form.to_dict()
     with edge.read() as reader:
         here = store_record.load(reader)
+        if offer_id:
+            store.load(reader, offer_id)
     zone, digits = _zone_and_digits(here)
     filled = form.read(typed, zone=zone, currency=here.currency, digits=digits)
     if filled.wish is None:
