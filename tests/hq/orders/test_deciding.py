@@ -109,6 +109,19 @@ def test_an_order_taken_back_is_called_off_where_it_was_and_waits_again(world: W
     assert tap(browser, f"/orders/{order_id}/take-back").status_code == 409
 
 
+def test_an_order_may_be_given_and_taken_back_twice(world: World) -> None:
+    """Two wrong taps are two orders that stayed behind, and one that still waits."""
+    order_id = doubtful(world)
+    browser = manager(world, "mei", "Mei")
+    for _ in range(2):
+        tap(browser, f"/orders/{order_id}/store", store_id="mill-square")
+        assert tap(browser, f"/orders/{order_id}/take-back").status_code == 303
+        [waits] = [row for row in world.table("orders") if row["needs_person"]]
+        order_id = waits["order_id"]
+    assert waits["source_id"] == "20"
+    assert len(world.table("orders")) == 3
+
+
 def test_a_later_word_of_the_shop_finds_the_order_that_waits(world: World) -> None:
     """Not the one that stayed behind, called off."""
     order_id = doubtful(world)

@@ -101,7 +101,8 @@ def split(
     stays = msgspec.structs.replace(
         order,
         cancelled=True,
-        source_id=f"{order.source_id[:50]}~{order.revision}",
+        # The end of our own id: an order may be taken back more than once.
+        source_id=f"{order.source_id[:50]}~{order.order_id[-12:]}",
         revision=order.revision + 1,
     )
     waits = msgspec.structs.replace(
