@@ -10,7 +10,7 @@ import pytest
 from sync.records import RECORD_TYPES
 from tests.hq.orders import shopify_bodies as bodies
 from tests.hq.orders.conftest import Shopify
-from tests.hq.orders.shopify_bodies import order
+from tests.hq.orders.shopify_bodies import order, work
 from tests.hq.world import ORIGIN, World, event, woo_order
 
 
@@ -154,6 +154,58 @@ def test_a_shop_that_left_leaves_nobody_behind(known: Shopify) -> None:
     assert {row["customer_name"] for row in rows if row["source"] == "shopify"} == {""}
     assert {row["customer_name"] for row in rows if row["source"] == "woo"} == {"Ana K."}
     assert len(known.world.table("order_contacts")) == 1
+
+
+def test_orders_without_a_name_lose_their_link_too(shopify: Shopify) -> None:
+    """Shopify hides names from apps that may not see them: the customer's number alone still links two orders."""
+    for order_id in (9001, 9002):
+        shopify.place(order_id, customer={"id": 555}, email="", phone="", billing_address=None)
+    shopify.work()
+    assert shopify.order(9001)["customer_key"] == shopify.order(9002)["customer_key"]
+    shopify.send(said(), "customers/redact")
+    shopify.work()
+    assert shopify.order(9001)["customer_key"] != shopify.order(9002)["customer_key"]
+    assert request_of(shopify)["orders"] == 2
+
+
+def test_a_guests_order_that_was_taken_back_from_a_store_is_nobodys_too(shopify: Shopify) -> None:
+    """What stayed at the store has an id of its own at the shop; the name on it goes with the order asked for."""
+    guest = {"customer": None, "email": "", "contact_email": "", "phone": ""}
+    ana = {"first_name": "Ana", "last_name": "Kimura"}
+    shopify.place(
+        9001,
+        work(location="gid://shopify/Location/1", name="Old Pier"),
+        billing_address=ana,
+        **guest,
+    )
+    shopify.work()
+    browser = shopify.world.sign_in("manager")
+    order_id = shopify.order()["order_id"]
+    for path, data in (("store", {"store_id": "harbour-lane"}), ("take-back", {})):
+        browser.post(
+            f"/orders/{order_id}/{path}",
+            data=data,
+            headers={"Origin": ORIGIN},
+            content_type="application/x-www-form-urlencoded",
+        )
+    assert len(shopify.world.table("orders")) == 2
+    shopify.send(said(customer={}, orders_to_redact=[9001]), "customers/redact")
+    shopify.work()
+    assert {row["customer_name"] for row in shopify.world.table("orders")} == {""}
+
+
+def test_a_store_that_is_away_is_not_waited_for_with_a_hand_on_the_pen(known: Shopify) -> None:
+    """Looking whether it has heard of an erasure writes nothing, however often it is done."""
+    known.send(said(), "customers/redact")
+    known.work()
+    assert request_of(known)["state"] == "sent"
+    hq, written = known.world.hq, []
+    write = hq.write
+    hq.write = lambda *words, **more: (written.append(more), write(*words, **more))[1]  # type: ignore[method-assign]
+    known.work()
+    known.work()
+    hq.write = write  # type: ignore[method-assign]
+    assert [more for more in written if not more.get("lane")] == []
 
 
 def test_a_request_for_data_waits_for_a_person_who_hands_it_over(known: Shopify) -> None:

@@ -33,6 +33,8 @@ from sync.hq.orders.store.intake import SourceRow
 
 ORDERS_A_UNIT = 100
 
+Fetched = Callable[[Reader, str], int]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Erasing:
@@ -40,14 +42,21 @@ class Erasing:
 
     intake: Intake
     forget: Callable[[Unit, str, Collection[str], str], None]
-    fetched: Callable[[Reader, str], int]
+    fetched: Fetched
 
 
 def note(
     unit: Unit, asked: PrivacyAsked, body_hash: str, *, source: SourceRow, intake: Intake
 ) -> Taken:
     """Keep the request without the person's name; the same message again is one request."""
-    keys = drafts.customer_keys(intake.secret, source.name, asked.buyer)
+    # A guest is known by the number of each order alone.
+    keys = {
+        key: None
+        for source_id in ("", *asked.source_ids)
+        for key in drafts.customer_keys(
+            intake.secret, source.name, asked.buyer, source_id=source_id
+        )
+    }
     request = PrivacyRequest(
         request_id=unit.ids.uuid7(unit.now),
         source=source.name,
@@ -62,6 +71,11 @@ def note(
     if privacy.add(unit, request):
         unit.after_commit(intake.wake)
     return Taken(outcome="noted")
+
+
+def can_go_on(reader: Reader, request: PrivacyRequest, *, fetched: Fetched) -> bool:
+    """Whether there is anything to write: a store that is away for a week is looked for without a unit."""
+    return request.state == "waiting" or _has_reached(reader, request, fetched)
 
 
 def carry_out(unit: Unit, request_id: str, *, erasing: Erasing) -> bool:
@@ -114,11 +128,15 @@ def close(unit: Unit, request_id: str, *, by: str) -> PrivacyRequest:
 
 
 def _look_at_stores(unit: Unit, request: PrivacyRequest, erasing: Erasing) -> bool:
-    heads = {store_id: erasing.fetched(unit, store_id) for store_id in request.report.stores}
-    if has_reached(request.report, heads):
+    if _has_reached(unit, request, erasing.fetched):
         after = msgspec.structs.replace(request, state="done", done_at=unit.now, done_by="hq")
         privacy.save(unit, after)
     return False
+
+
+def _has_reached(reader: Reader, request: PrivacyRequest, fetched: Fetched) -> bool:
+    heads = {store_id: fetched(reader, store_id) for store_id in request.report.stores}
+    return has_reached(request.report, heads)
 
 
 def _erase_orders(

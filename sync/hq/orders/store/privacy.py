@@ -55,7 +55,7 @@ def order_ids(
 ) -> list[str]:
     """Orders of whom the request is about: by pseudonym and by number, or all of the shop.
 
-    `named_only` leaves out those in which nothing of a person is left.
+    `named_only` leaves out those in which nothing of a person is left; an erased order has no pseudonym of theirs.
     """
     left = (
         " AND (customer_name <> '' OR order_id IN (SELECT order_id FROM order_contacts))"
@@ -71,7 +71,7 @@ def order_ids(
         return [row["order_id"] for row in rows]
     found = [
         *_among(reader, "source_id", request.source_ids, source=request.source, left=left),
-        *_among(reader, "customer_key", request.customer_keys, source=request.source, left=left),
+        *_among(reader, "customer_key", request.customer_keys, source=request.source, left=""),
     ]
     return sorted(set(found))[:most]
 

@@ -91,9 +91,14 @@ class ShopWorker:
         log.warning("shop %s: %s", job.call.source, failed.problem)
 
     def _forget_people(self) -> None:
+        parts = self._hq.part(OrdersParts)
         with self._hq.read() as reader:
-            open_requests = requests_store.to_carry_out(reader)
-        for request in open_requests:
+            due = [
+                request
+                for request in requests_store.to_carry_out(reader)
+                if privacy.can_go_on(reader, request, fetched=parts.fetched)
+            ]
+        for request in due:
             while not self._stopping and self._hq.write(
                 lambda unit, request_id=request.request_id: privacy.carry_out(  # type: ignore[misc]
                     unit, request_id, erasing=self._erasing(unit)
