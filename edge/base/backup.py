@@ -26,7 +26,8 @@ from sync.core.errors import Refusal
 MANIFEST = "manifest.json"
 FOLDER = "backups"
 # What makes this box this store, besides its database. `tls/` and the settings belong to it as well.
-BESIDE = (PEPPER_NAME, "store-key.pem", "store-edge.toml", "tls")
+TLS = "tls"
+BESIDE = (PEPPER_NAME, "store-key.pem", "store-edge.toml", TLS)
 _UNFINISHED = ".new-"
 # Drills work beside the backups: /tmp may be memory.
 SCRATCH = ".drill-"
@@ -82,7 +83,8 @@ class Backup(msgspec.Struct, frozen=True):
 
     def size(self) -> int:
         """Bytes of all its files."""
-        return sum((self.folder / name).stat().st_size for name in self.manifest.files)
+        files = (self.folder / name for name in self.manifest.files)
+        return sum(file.stat().st_size for file in files if file.exists())
 
 
 def every(folder: Path) -> list[Backup]:
@@ -141,13 +143,26 @@ def prune(folder: Path, *, keep: int) -> list[str]:
 
 
 def verify(backup: Backup) -> None:
-    """Prove that every file is what it was; DamagedBackup names the first that is not."""
+    """Prove that every file is what it was; DamagedBackup names the first that is not.
+
+    A manifest is a file like any other, and may come from a stick: it cannot name a file elsewhere.
+    """
+    if not {DATABASE_NAME, PEPPER_NAME} <= set(backup.manifest.files):
+        raise DamagedBackup(name=backup.name, problem="it holds no store")
     for name, known in backup.manifest.files.items():
         file = backup.folder / name
-        if not file.exists():
+        if not _belongs(name) or file.is_symlink() or file.parent.is_symlink():
+            raise DamagedBackup(name=backup.name, problem=f"{name[:80]} is no file of a backup")
+        if not file.is_file():
             raise DamagedBackup(name=backup.name, problem=f"{name} is missing")
         if digest(file) != known:
             raise DamagedBackup(name=backup.name, problem=f"{name} has changed since it was made")
+
+
+def _belongs(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    is_of_tls = folder == TLS and file not in {"", ".", ".."} and "\0" not in file
+    return is_of_tls or name in (DATABASE_NAME, *BESIDE)
 
 
 def digest(file: Path) -> str:

@@ -19,6 +19,7 @@ from edge.base.unit import Unit
 from edge.base.writer import Writer
 from edge.settings import Settings
 from sync.core.answers import Key
+from sync.core.errors import Refusal
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 
@@ -26,6 +27,18 @@ T = TypeVar("T")
 
 DATABASE_NAME = "store.db"
 PEPPER_NAME = "pepper"
+# There while a restore puts files into their places.
+HALF_RESTORED = ".swapping"
+
+
+class RestoreCutOff(Refusal):
+    """A restore was ended before it was done: part of the folder is from the backup, part is not."""
+
+    code = "restore_cut_off"
+    status = 503
+    sentence = (
+        "A restore in {home} was cut off half-way. Run it again: store-edge restore --home {home}"
+    )
 
 
 class Edge:
@@ -40,6 +53,9 @@ class Edge:
         self.home = Path(settings.home)
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FolderLock(self.home)
+        if (self.home / HALF_RESTORED).exists():
+            self._lock.release()
+            raise RestoreCutOff(home=self.home)
         self.pepper = _secret(self.home / PEPPER_NAME, ids)
         connection = open_writer(self.home / DATABASE_NAME)
         (self.home / DATABASE_NAME).chmod(0o600)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from edge.base import backup, facts, private_files, sync_store, times
 from edge.base.backup import Backup, DamagedBackup
-from edge.base.database import Reader, Rows
-from edge.base.edge import DATABASE_NAME, PEPPER_NAME
+from edge.base.database import Rows
+from edge.base.edge import DATABASE_NAME, HALF_RESTORED, PEPPER_NAME
 from edge.base.lock import FolderLock
 from edge.base.peek import peek
 
@@ -91,29 +91,54 @@ def _stage(home: Path, chosen: Backup, now: datetime, end_now: Collection[str]) 
         target = staged / name
         target.parent.mkdir(mode=0o700, exist_ok=True)
         private_files.write(target, (chosen.folder / name).read_bytes())
-    with closing(sqlite3.connect(staged / DATABASE_NAME)) as connection, connection:
-        connection.row_factory = sqlite3.Row
+    try:
+        _note(staged / DATABASE_NAME, chosen, now, end_now)
+    except sqlite3.Error as problem:
+        shutil.rmtree(staged)
+        raise DamagedBackup(name=chosen.name, problem=f"its database: {problem}") from problem
+    private_files.sync_file(staged / DATABASE_NAME)
+    return staged
+
+
+def _note(database: Path, chosen: Backup, now: datetime, end_now: Collection[str]) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(said)
         for name, value in ((RESTORED_FROM, chosen.name), (RESTORED_AT, times.text(now))):
             connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
         for kind in end_now:
             connection.execute(
                 "UPDATE timers SET due_at = ? WHERE kind = ?", (times.text(now), kind)
             )
-        assert Reader(connection).row("PRAGMA quick_check(1)") is not None
-    private_files.sync_file(staged / DATABASE_NAME)
-    return staged
 
 
 def _swap(home: Path, staged: Path, now: datetime) -> Path | None:
-    former = [home / name for name in (*_DATABASE, *_REPLACED) if (home / name).exists()]
-    aside = home / f"before-restore-{now:%Y%m%dT%H%M%SZ}"
-    if former:
-        aside.mkdir(mode=0o700)
-    for each in former:
-        each.rename(aside / each.name)
-    for each in sorted(staged.iterdir()):
-        if not (home / each.name).exists():
-            each.rename(home / each.name)
-    shutil.rmtree(staged)
+    """Once the staged folder has its other name nothing opens the store until all of it is in its place."""
+    half = home / HALF_RESTORED
+    aside = None if half.exists() else _set_aside(home, now)
+    shutil.rmtree(half, ignore_errors=True)
+    staged.rename(half)
     private_files.sync_folder(home)
-    return aside if former else None
+    for name in _DATABASE[1:]:
+        (home / name).unlink(missing_ok=True)
+    for each in sorted(half.iterdir()):
+        if each.name in (DATABASE_NAME, *_REPLACED) or not (home / each.name).exists():
+            each.replace(home / each.name)
+    private_files.sync_folder(home)
+    shutil.rmtree(half)
+    private_files.sync_folder(home)
+    return aside
+
+
+def _set_aside(home: Path, now: datetime) -> Path | None:
+    former = [home / name for name in (*_DATABASE, *_REPLACED) if (home / name).exists()]
+    if not former:
+        return None
+    name = f"before-restore-{now:%Y%m%dT%H%M%SZ}"
+    names = (name, *(f"{name}-{number}" for number in range(2, 100)))
+    aside = next(home / each for each in names if not (home / each).exists())
+    aside.mkdir(mode=0o700)
+    for each in former:
+        (aside / each.name).hardlink_to(each)
+    private_files.sync_folder(aside)
+    return aside
