@@ -175,7 +175,7 @@ class Live:
 
     def _connect(self, _auth: object = None) -> None:
         caller = ports().identify(request)
-        if not guard.is_known_origin(request.headers.get("Origin")) or not caller.may(http.DEVICE):
+        if not guard.is_known_origin(request.headers.get("Origin")) or not caller.may(http.SCREEN):
             raise SocketRefused("sign in on a paired device first")
         with self._guard:
             self._device_of[_sid()] = caller.device_id or caller.id
@@ -191,6 +191,8 @@ class Live:
             return {"reload": True}
         screen = self._screens.get(wish.screen)
         if screen is None or wish.lang not in LANGUAGES:
+            return {"reload": True}
+        if not ports().identify(request).may(screen.who):
             return {"reload": True}
         for lang in LANGUAGES:
             leave_room(f"{screen.name}:{lang}")
@@ -244,7 +246,7 @@ class _Cap:
         with self._flask.app_context():
             if not guard.is_known_origin(environ.get("HTTP_ORIGIN")):
                 return False
-            return ports().identify(Request(environ)).may(http.DEVICE)
+            return ports().identify(Request(environ)).may(http.SCREEN)
 
 
 def _refused(start_response: Any, status: str, code: str) -> list[bytes]:

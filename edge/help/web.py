@@ -40,7 +40,7 @@ class CallShown(msgspec.Struct, frozen=True):
     bp,
     "POST",
     "/api/v1/help",
-    who=http.DEVICE,
+    who=http.SCREEN,
     reads=HelpBody,
     answers=CallShown,
     status=201,
@@ -80,7 +80,7 @@ def call_from_pass(token: str, *, body: TopicBody, caller: Caller) -> CallShown:
     bp,
     "GET",
     "/api/v1/help/<call_id>",
-    who=http.DEVICE,
+    who=http.SCREEN,
     answers=CallShown,
     summary="Whether somebody comes",
 )

@@ -13,15 +13,18 @@ from sync.core.errors import NotFound, Refusal
 
 PUBLIC = "public"
 PASS = "pass"
+SCREEN = "screen"
 DEVICE = "device"
 STAFF = "staff"
 MANAGER = "manager"
-ANYONE = (PUBLIC, PASS, DEVICE, STAFF, MANAGER)
-# Who may also do what another may: a manager is staff, and staff stand at a paired device.
+ANYONE = (PUBLIC, PASS, SCREEN, DEVICE, STAFF, MANAGER)
+# Who may also do what another may: a manager is staff, and staff stand at a paired device. A kiosk or a
+# display is paired too, but stands among strangers: it sees no name of a customer until staff sign in.
 _INCLUDES = {
-    MANAGER: {MANAGER, STAFF, DEVICE},
-    STAFF: {STAFF, DEVICE},
-    DEVICE: {DEVICE},
+    MANAGER: {MANAGER, STAFF, DEVICE, SCREEN},
+    STAFF: {STAFF, DEVICE, SCREEN},
+    DEVICE: {DEVICE, SCREEN},
+    SCREEN: {SCREEN},
     PUBLIC: set(),
 }
 

@@ -126,7 +126,7 @@ def change(offer_id: str, *, body: Wish, caller: Caller) -> OfferShown:
     bp,
     "GET",
     "/offers/today",
-    who=http.DEVICE,
+    who=http.SCREEN,
     answers=OffersToday,
     summary="What is on offer now",
 )

@@ -34,7 +34,7 @@ class ProductsShown(msgspec.Struct, frozen=True):
 
 
 @http.route(
-    bp, "GET", "/products", who=http.DEVICE, answers=ProductsShown, summary="Find products"
+    bp, "GET", "/products", who=http.SCREEN, answers=ProductsShown, summary="Find products"
 )
 def found(*, caller: Caller) -> ProductsShown:
     """Products with every word of `q` in a name, sku or bar code."""
@@ -45,7 +45,7 @@ def found(*, caller: Caller) -> ProductsShown:
 
 
 @http.route(
-    bp, "GET", "/products/<sku>", who=http.DEVICE, answers=ProductShown, summary="One product"
+    bp, "GET", "/products/<sku>", who=http.SCREEN, answers=ProductShown, summary="One product"
 )
 def shown(sku: str, *, caller: Caller) -> ProductShown:
     """By sku, or by the number in its bar code."""

@@ -59,7 +59,7 @@ class DisplayView(msgspec.Struct, frozen=True, kw_only=True):
 @http.page(bp, "/display", who=http.PUBLIC, summary="The display for customers in the store")
 def page(*, caller: Caller) -> str | Redirect:
     """The frame, in every language at once; its script asks for the numbers, which only a paired screen gets."""
-    if not caller.may(http.DEVICE):
+    if not caller.may(http.SCREEN):
         return redirect("/pair?next=display")
     with http.edge().read() as reader:
         here = store_record.load(reader)
@@ -91,7 +91,7 @@ def words_of(_: Words) -> dict[str, str]:
     bp,
     "GET",
     "/api/v1/display",
-    who=http.DEVICE,
+    who=http.SCREEN,
     answers=DisplayView,
     summary="Every number on the display",
 )
@@ -153,4 +153,5 @@ SCREEN = Screen(
         "customer_arrived": _of_order,
     },
     cards=cards,
+    who=http.SCREEN,
 )

@@ -36,7 +36,7 @@ bp = http.blueprint("kiosk")
 @http.page(bp, "/kiosk", who=http.PUBLIC, summary="The self-service kiosk")
 def page(*, caller: Caller) -> Response | Redirect:
     """Everything in one page, so that a tap never waits for a page to load."""
-    if not caller.may(http.DEVICE):
+    if not caller.may(http.SCREEN):
         return redirect("/pair?next=kiosk")
     edge = http.edge()
     now = edge.clock.now()
@@ -90,7 +90,7 @@ class KioskList(msgspec.Struct, kw_only=True):
     bp,
     "GET",
     "/api/v1/kiosk/offers",
-    who=http.DEVICE,
+    who=http.SCREEN,
     answers=KioskList,
     summary="Offers at the kiosk",
 )
@@ -107,7 +107,7 @@ def todays(*, caller: Caller) -> KioskList:
     bp,
     "GET",
     "/api/v1/kiosk/products",
-    who=http.DEVICE,
+    who=http.SCREEN,
     answers=KioskList,
     summary="Find a product",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.base.log import LoggedEvent
+from edge.http import DEVICE
 
 Affected = Callable[[LoggedEvent], Sequence[str]]
 
@@ -20,9 +21,11 @@ class Screen:
     `refreshes`: event kind -> refs of the cards that the fact touches.
     `cards(rows, edge, lang, refs)`: the cards now, ref -> view, or None where the card is gone.
     `readings`: reading name -> (edge, lang, ref) -> its whole current value, with its own time.
+    `who` may listen: a screen among customers hears only what it may also ask for.
     """
 
     name: str
     refreshes: Mapping[str, Affected]
     cards: Callable[[Rows, Edge, str, Sequence[str]], dict[str, Any]]
     readings: Mapping[str, Callable[[Edge, str, str], Any]] = field(default_factory=dict)
+    who: str = DEVICE

@@ -44,7 +44,7 @@ def home(*, caller: Caller) -> Redirect:
 @http.page(bp, "/signin", who=http.PUBLIC, summary="Sign in by PIN")
 def sign_in(*, caller: Caller) -> Response | Redirect:
     """Names are shown on paired screens only."""
-    if not caller.may(http.DEVICE):
+    if not caller.may(http.SCREEN):
         return redirect(f"/pair?next={_wanted()}")
     edge = http.edge()
     with edge.read() as reader:

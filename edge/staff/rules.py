@@ -51,6 +51,10 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+# These stand in the customers' room: what they may ask for names no customer.
+AMONG_CUSTOMERS = frozenset({Kind.KIOSK, Kind.DISPLAY})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """A paired screen or scanner; `seen_at` is when it last asked for something, to some minutes."""

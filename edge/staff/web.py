@@ -85,7 +85,7 @@ class Done(msgspec.Struct, frozen=True):
 
 
 @http.route(
-    bp, "GET", "/staff", who=http.DEVICE, answers=PeopleShown, summary="Who may sign in here"
+    bp, "GET", "/staff", who=http.SCREEN, answers=PeopleShown, summary="Who may sign in here"
 )
 def people(*, caller: Caller) -> PeopleShown:
     """Names are shown on paired devices only."""
@@ -98,7 +98,7 @@ def people(*, caller: Caller) -> PeopleShown:
     bp,
     "POST",
     "/sessions",
-    who=http.DEVICE,
+    who=http.SCREEN,
     reads=SignInBody,
     answers=SignedIn,
     summary="Sign in by PIN",
@@ -164,7 +164,8 @@ def identify(request: Request) -> Caller:
         found = _signed_in(reader, edge, _session_token(request), device)
     _keep_device_seen(edge, device)
     if found is None:
-        return Caller(role=http.DEVICE, id=device.device_id, device_id=device.device_id)
+        role = http.SCREEN if device.kind in rules.AMONG_CUSTOMERS else http.DEVICE
+        return Caller(role=role, id=device.device_id, device_id=device.device_id)
     person, session = found
     _keep_seen(edge, session)
     return Caller(

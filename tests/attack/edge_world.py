@@ -19,7 +19,7 @@ from edge.http.caller import CLIENT_FIELD, FRONT_DOOR, VIA_FLAG
 from edge.offers import actions as offers
 from edge.offers import store as offers_store
 from edge.staff import actions as staff
-from edge.staff.rules import Role, hashed
+from edge.staff.rules import Kind, Role, hashed
 from sync.core.neutral import NeutralLine, NeutralOrder
 from sync.doors.ids import SeededIds
 from tests.edge.acts.offer_world import make_wish
@@ -51,7 +51,8 @@ class EdgeWorld:
         self.edge.write(lambda unit: store_record.save(unit, HARBOUR_LANE))
         self.app = create_app(self.edge)
         self.web: FlaskClient = self.app.test_client(use_cookies=False)
-        self.device = self.pair("Kiosk")
+        self.device = self.pair("Desk")
+        self.kiosk = self.pair("Kiosk", Kind.KIOSK)
         self.picker_id, self.picker = self.person("Ken", Role.PICKER)
         self.manager_id, self.manager = self.person("Mia", Role.MANAGER)
         self.ana = self.order(1, "Ana K.")
@@ -66,15 +67,15 @@ class EdgeWorld:
         """Let go of the folder."""
         self.edge.close()
 
-    def pair(self, name: str) -> str:
+    def pair(self, name: str, kind: Kind = Kind.OTHER) -> str:
         """The token of a newly paired device."""
         at = self.clock.wall()
-        code = self.edge.write(lambda u: staff.make_code(u, at=at, by="cli"))
+        code = self.edge.write(lambda u: staff.make_code(u, at=at, by="cli", kind=kind))
         _, token = self.edge.write(lambda u: staff.pair(u, code, name, at=at))
         return token
 
     def person(self, name: str, role: Role) -> tuple[str, str]:
-        """Somebody who works here and is signed in at the kiosk: id and session token."""
+        """Somebody who works here and is signed in at the desk: id and session token."""
         at, kept = self.clock.wall(), staff.pin_hash(PIN, self.edge.pepper)
         person = self.edge.write(
             lambda u: staff.add_person(u, name, role, pin_hash=kept, by="cli")
@@ -85,7 +86,7 @@ class EdgeWorld:
         )
 
     def device_id(self) -> str:
-        """The id of the kiosk."""
+        """The id of the desk's tablet."""
         from edge.staff import store
 
         with self.edge.read() as reader:
@@ -102,8 +103,8 @@ class EdgeWorld:
         return taken
 
     def role(self, name: str) -> Asker:
-        """The headers of: nobody, front_door, device, picker, manager."""
-        paired = {"Authorization": f"Bearer {self.device}"}
+        """The headers of: nobody, front_door, kiosk, device, picker, manager."""
+        paired = {"Authorization": f"Bearer {self.kiosk if name == 'kiosk' else self.device}"}
         sessions = {"picker": self.picker, "manager": self.manager}
         headers = {} if name in ("nobody", "front_door") else dict(paired)
         if name in sessions:

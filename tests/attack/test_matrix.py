@@ -10,17 +10,18 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from edge.http import DEVICE, MANAGER, PASS, PUBLIC, STAFF
+from edge.http import DEVICE, MANAGER, PASS, PUBLIC, SCREEN, STAFF
 from edge.http.routes import Declared, declared
 from tests.attack.edge_world import Asker, EdgeWorld, refusal
 
 # Routes that are no feature's: the document, files.
 BESIDE = {"openapi", "asset", "phone_asset"}
-ROLES = ("nobody", "front_door", "other_pass", "device", "picker", "manager")
+ROLES = ("nobody", "front_door", "other_pass", "kiosk", "device", "picker", "manager")
 # The first role in this order that may, and everything after it may too.
 MAY = {
     PUBLIC: set(ROLES),
     PASS: set(ROLES),
+    SCREEN: {"kiosk", "device", "picker", "manager"},
     DEVICE: {"device", "picker", "manager"},
     STAFF: {"picker", "manager"},
     MANAGER: {"manager"},
@@ -140,6 +141,18 @@ def test_a_route_that_is_not_as_declared_is_found(
         if each.path == path and each.method == "GET"
     ]
     assert broken_promises(shared_world, planted) != []
+
+
+def test_a_screen_among_customers_sees_no_name_of_one(shared_world: EdgeWorld) -> None:
+    """What the kiosk may ask for, whole: Ana and Ben are in the store's book, and in none of it."""
+    told = [
+        shared_world.ask("kiosk", "GET", path_of(shared_world, each)).text
+        for each in live_routes(shared_world)
+        if each.method == "GET" and each.who == SCREEN
+    ]
+    assert len(told) > 5
+    assert not [text for text in told if "Ana K" in text or "Ben O" in text]
+    assert "Ana K" in shared_world.ask("device", "GET", "/api/v1/board").text
 
 
 UNKNOWN_ID = "0192f0c0-0000-7000-8000-999999999999"

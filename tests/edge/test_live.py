@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from edge import http
@@ -42,7 +40,8 @@ LAMPS = Screen(
     readings={"heat": lambda edge, lang, ref: {"ref": ref, "degrees": 40}},
 )
 ORIGIN = {"Origin": "http://localhost", "Host": "localhost"}
-KIOSK = Caller(role=http.DEVICE, id="kiosk-1", device_id="kiosk-1")
+BOARD = Caller(role=http.DEVICE, id="board-1", device_id="board-1")
+KNOWN = {"yes": BOARD, "screen": Caller(role=http.SCREEN, id="kiosk-1", device_id="kiosk-1")}
 
 
 @pytest.fixture
@@ -58,10 +57,7 @@ def live(edge):
     live = Live(edge, [LAMPS])
     app = create_app(edge)
     app.extensions["store_edge"] = Ports(
-        edge,
-        lambda request: (
-            replace(KIOSK) if request.headers.get("X-Paired", "yes") == "yes" else Caller()
-        ),
+        edge, lambda request: KNOWN.get(request.headers.get("X-Paired", "yes"), Caller())
     )
     live.install(app)
     live.app = app
@@ -149,6 +145,16 @@ def test_who_is_not_a_paired_screen_of_ours_gets_no_socket(live, headers):
     assert not connect(live, **headers).is_connected(NAMESPACE)
 
 
+def test_a_screen_among_customers_hears_nothing_of_the_board(live, edge):
+    """Its socket is welcome, but to that screen it is as good as unknown."""
+    kiosk = connect(live, **{"X-Paired": "screen"})
+    assert kiosk.is_connected(NAMESPACE)
+    assert catch_up(kiosk) == {"reload": True}
+    light(edge, "hall")
+    live.follow(0)
+    assert heard(kiosk) == []
+
+
 def test_sockets_are_capped_before_they_starve_the_web(live):
     """The fourth of three gets 503, and a free place is given again."""
     screens = [connect(live) for _ in range(3)]
@@ -163,14 +169,14 @@ def test_sockets_are_capped_before_they_starve_the_web(live):
 def test_a_revoked_device_loses_its_sockets(live):
     """At once, not at the next reload."""
     screen = connect(live)
-    live.drop_device("kiosk-1")
+    live.drop_device("board-1")
     assert not screen.is_connected(NAMESPACE)
 
 
 def test_revoking_a_device_closes_its_sockets_from_the_log(live, edge):
     """The follower does it, outside any request, so that nobody has to think of it."""
     connect(live)
-    edge.write(lambda unit: unit.record(DeviceRevoked(device_id="kiosk-1")))
+    edge.write(lambda unit: unit.record(DeviceRevoked(device_id="board-1")))
     live.follow(0)
     assert live.open_sockets == 0
 

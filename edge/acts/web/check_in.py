@@ -48,7 +48,7 @@ class CheckedInShown(msgspec.Struct, frozen=True):
     bp,
     "POST",
     "/check-in",
-    who=http.DEVICE,
+    who=http.SCREEN,
     reads=CheckInBody,
     answers=CheckedInShown,
     summary="A customer shows their pass: evidence that they are here",

@@ -54,7 +54,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     bp,
     "POST",
     "/api/v1/offers/<offer_id>/redemptions",
-    who=http.DEVICE,
+    who=http.SCREEN,
     reads=RedemptionBody,
     answers=RedemptionShown,
     status=201,
