@@ -10,11 +10,11 @@ def write(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Write a file so that a power cut leaves the old one or the new one; others may not read it on the way."""
     fresh = path.with_name(f".{path.name}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        os.write(handle, content)
+    # A bare os.write may stop half-way on a full disk and say nothing.
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
     fresh.replace(path)
     sync_folder(path.parent)
 

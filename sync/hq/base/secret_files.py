@@ -37,11 +37,11 @@ def store(path: Path, text: str) -> None:
 def _written(path: Path, text: str) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        os.write(handle, text.encode())
+    # A bare os.write may stop half-way on a full disk and say nothing.
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode())
+        file.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
     return Path(name)
 
 
