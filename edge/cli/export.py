@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -106,5 +107,8 @@ def _open(out: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        # One that was there before would keep its own mode.
+        os.fchmod(handle, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         yield file

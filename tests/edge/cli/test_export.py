@@ -80,7 +80,8 @@ def test_a_table_as_json(home):
 
 
 def test_a_file_is_for_its_owner_alone(home, tmp_path):
-    """And says how much is in it."""
+    """Also one that others could read before; and it says how much is in it."""
+    (tmp_path / "events.csv").touch(mode=0o644)
     said = store_edge(home, "export", "events", "--out", str(tmp_path / "events.csv"))
     assert "2 rows of events" in said.stderr
     assert (tmp_path / "events.csv").stat().st_mode & 0o077 == 0
