@@ -140,7 +140,13 @@ class Writer:
             with connection.begin_nested():
                 result = work_with_key(unit, waiting.work, waiting.key)
         except Exception as error:  # the caller of write() gets it
-            if isinstance(error, DBAPIError) and is_passing(error):
+            if isinstance(error, DBAPIError) and (is_passing(error) or _is_over(connection)):
                 raise
             return _Outcome(waiting, error=error)
         return _Outcome(waiting, result=result, calls=unit.committed_calls)
+
+
+def _is_over(connection: Connection) -> bool:
+    """A full disk may end the whole transaction; the next savepoint would then commit by itself."""
+    driver: Any = connection.connection.dbapi_connection
+    return not driver.in_transaction

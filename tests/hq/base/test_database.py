@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from sync.hq.base import facts, feed, schema
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
-from sync.hq.base.writing import ShuttingDown, is_passing
+from sync.hq.base.writing import ShuttingDown, StorageFailed, is_passing
 from sync.hq.settings import Settings
 from tests.hq.world import OPENING
 
@@ -190,6 +190,44 @@ class TestSqlite:
                 for name in ("synchronous", "journal_mode", "secure_delete")
             ]
         assert modes == [2, "wal", 1]
+
+    def test_when_sqlite_ends_the_transaction_all_of_it_is_refused(
+        self, database: Database
+    ) -> None:
+        """A full disk may roll back a whole commit: no neighbour is told "done", nor kept after "not done"."""
+        writer = database.writer
+        go_on, outcomes = threading.Event(), dict[str, object]()
+
+        def breaks(unit: Unit) -> None:
+            # As the pager does when it cannot write a page.
+            unit.execute("INSERT OR ROLLBACK INTO facts VALUES ('held', '')")
+
+        works: dict[str, Callable[[Unit], object]] = {
+            "held": lambda unit: (facts.state(unit, "held", "x"), go_on.wait(10)),
+            "before": lambda unit: facts.state(unit, "before", "x"),
+            "breaks": breaks,
+            "after": lambda unit: facts.state(unit, "after", "x"),
+        }
+
+        def ask(name: str) -> None:
+            try:
+                outcomes[name] = database.write(works[name])
+            except (Refusal, DBAPIError) as problem:
+                outcomes[name] = problem
+
+        threads = []
+        for n, name in enumerate(works, start=1):
+            threads.append(threading.Thread(target=ask, args=(name,)))
+            threads[-1].start()
+            while writer.open_units < n:
+                threads[-1].join(0.001)
+        go_on.set()
+        for thread in threads:
+            thread.join(10)
+        with database.read() as reader:
+            assert [facts.fact(reader, name) for name in works] == ["x", None, None, None]
+        assert all(isinstance(outcomes[name], StorageFailed) for name in list(works)[1:])
+        database.write(works["after"])
 
 
 def test_only_passing_troubles_are_tried_again() -> None:
