@@ -75,13 +75,19 @@ def open_to_others(home: Path, names: Iterable[str]) -> list[str]:
 
 
 def unlike_lock(lock: Path) -> tuple[str, ...] | None:
-    """Packages whose version is not the locked one, as "name 1 (locked: 2)"; None without a lock file."""
+    """Packages whose version is not locked, as "name 1 (locked: 2)"; None without a lock file.
+
+    A lock for several Pythons names some packages more than once: each of those versions was tested.
+    """
     if not lock.exists():
         return None
+    locked: dict[str, list[str]] = {}
+    for name, pin in _PIN.findall(lock.read_text(encoding="utf-8")):
+        locked.setdefault(name, []).append(pin)
     return tuple(
-        f"{name} {installed} (locked: {locked})"
-        for name, locked in _PIN.findall(lock.read_text(encoding="utf-8"))
-        if (installed := _installed(name)) not in {None, locked}
+        f"{name} {installed} (locked: {' or '.join(pins)})"
+        for name, pins in locked.items()
+        if (installed := _installed(name)) not in {None, *pins}
     )
 
 

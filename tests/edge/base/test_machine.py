@@ -71,6 +71,19 @@ def test_packages_unlike_the_lock_are_named(tmp_path):
     assert only.endswith("(locked: 0.1)")
 
 
+def test_a_package_locked_twice_is_well_with_either(tmp_path):
+    """One version for each Python; whoever installed from the lock must not be told to do it again."""
+    lock = tmp_path / "runtime.txt"
+    mine = machine.version("click")
+    lock.write_text(
+        f"click=={mine} ; python_version < '4' \\\nclick==9 ; python_version >= '4' \\\n"
+    )
+    assert machine.unlike_lock(lock) == ()
+    lock.write_text("click==0.1 ; python_version < '4'\nclick==9 ; python_version >= '4'\n")
+    (only,) = machine.unlike_lock(lock)
+    assert only.endswith("(locked: 0.1 or 9)")
+
+
 def test_a_printer_answers_or_says_why_not():
     """A listening port is enough; nothing is printed."""
     with closing(socket.create_server(("127.0.0.1", 0))) as printer:
