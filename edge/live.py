@@ -196,7 +196,11 @@ class Live:
             return {"reload": True}
         for lang in LANGUAGES:
             leave_room(f"{screen.name}:{lang}")
-        join_room(f"{screen.name}:{wish.lang}")
+        try:
+            join_room(f"{screen.name}:{wish.lang}")
+        except ValueError:
+            # It asked and was gone: its page was closed or loaded anew before we came to it.
+            return {"reload": True}
         return self._missed(screen, wish)
 
     def _missed(self, screen: Screen, wish: CatchUp) -> dict[str, Any]:

@@ -155,6 +155,16 @@ def test_a_screen_among_customers_hears_nothing_of_the_board(live, edge):
     assert heard(kiosk) == []
 
 
+def test_a_screen_that_asked_and_was_gone_ends_no_thread(live, monkeypatch):
+    """Its page was loaded anew in between; the next one is served."""
+    screen = connect(live)
+    rooms = live.socketio.server.manager.rooms
+    monkeypatch.setattr(live.socketio.server.manager, "rooms", {})
+    assert catch_up(screen) == {"reload": True}
+    monkeypatch.setattr(live.socketio.server.manager, "rooms", rooms)
+    assert catch_up(screen) == {"events": [], "seq": 0}
+
+
 def test_sockets_are_capped_before_they_starve_the_web(live):
     """The fourth of three gets 503, and a free place is given again."""
     screens = [connect(live) for _ in range(3)]
