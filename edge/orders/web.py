@@ -14,6 +14,7 @@ from edge.orders import actions, store
 from edge.orders.rules import Move, Order, State, codes
 from edge.orders.rules.shown import OrderShown, OrdersShown, show
 from sync.core.errors import NotFound
+from sync.core.neutral import PLAIN
 
 bp = http.blueprint("orders", "/api/v1")
 on_pass = http.blueprint("orders_on_pass")
@@ -40,9 +41,9 @@ class PickBody(Strict, frozen=True):
 class StageBody(Strict, frozen=True):
     """Where the bagged order lies, and what of it must stay cold, and in how many bags."""
 
-    bin: Annotated[str, Meta(max_length=20)]
+    bin: Annotated[str, Meta(max_length=20, pattern=PLAIN)]
     bags: Annotated[int, Meta(ge=1, le=20)] = 1
-    cold_bin: Annotated[str, Meta(max_length=20)] = ""
+    cold_bin: Annotated[str, Meta(max_length=20, pattern=PLAIN)] = ""
 
 
 class FinishBody(Strict, frozen=True):

@@ -12,11 +12,13 @@ MAX_LINES = 200
 # The largest number that JSON readers and databases of every kind keep exactly.
 MAX_REVISION = 2**53 - 1
 
-Key = Annotated[str, Meta(min_length=1, max_length=64)]
+# No control characters: they forge lines in logs, and PostgreSQL keeps no NUL. "$" alone lets a last "\n" through.
+PLAIN = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=PLAIN)]
 Instant = Annotated[datetime, Meta(tz=True)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
-LanguageTag = Annotated[str, Meta(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")]
-TokenHash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+LanguageTag = Annotated[str, Meta(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$(?!\n)")]
+TokenHash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]
 
 
 class NeutralLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +26,7 @@ class NeutralLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     line_no: Annotated[int, Meta(ge=1, le=9999)]
     sku: Key
-    name: Annotated[str, Meta(max_length=200)]
+    name: Annotated[str, Meta(max_length=200, pattern=PLAIN)]
     qty: Annotated[int, Meta(ge=1, le=999)]
     unit_price_minor: Annotated[int, Meta(ge=0, le=1_000_000_000)]
     age_check: bool = False
@@ -34,13 +36,13 @@ class NeutralLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class NeutralOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One pickup order for one store; `revision` grows with each change the source tells of."""
 
-    order_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    order_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)")]
     source: Key
     source_id: Key
-    shown_number: Annotated[str, Meta(max_length=40)]
+    shown_number: Annotated[str, Meta(max_length=40, pattern=PLAIN)]
     store_id: Key
     customer_key: Key
-    customer_name: Annotated[str, Meta(max_length=80)]
+    customer_name: Annotated[str, Meta(max_length=80, pattern=PLAIN)]
     lines: Annotated[list[NeutralLine], Meta(min_length=1, max_length=MAX_LINES)]
     promise_at: Instant
     hold_until: Instant

@@ -20,7 +20,7 @@ ONE_TIME_LIFE, TICKET_LIFE = timedelta(hours=72), timedelta(minutes=10)
 ONE_TIME_BYTES = 10
 
 Role = Literal["viewer", "manager", "admin"]
-Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@-]{1,63}$")]
+Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@-]{1,63}$(?!\n)")]
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Password = Annotated[str, msgspec.Meta(max_length=200)]
 

@@ -37,12 +37,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Store(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A store as HQ keeps it. `aliases` are other spellings that shop systems use for it."""
 
-    store_id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    code: Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,6}$")]
+    store_id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)")]
+    code: Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,6}$(?!\n)")]
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     zone: Annotated[str, Meta(min_length=1, max_length=64)]
-    public_host: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:\d{1,5})?$", max_length=80)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "JPY"
+    public_host: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:\d{1,5})?$(?!\n)", max_length=80)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "JPY"
     name_ja: Annotated[str, Meta(max_length=80)] = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     aliases: tuple[str, ...] = ()

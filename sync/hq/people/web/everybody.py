@@ -43,7 +43,7 @@ class NoForm(msgspec.Struct, forbid_unknown_fields=True):
 class CutForm(msgspec.Struct, forbid_unknown_fields=True):
     """Which sign-in ends; all of them when none is named."""
 
-    session_id: Annotated[str, Meta(pattern=r"^([0-9a-f]{16})?$")] = ""
+    session_id: Annotated[str, Meta(pattern=r"^([0-9a-f]{16})?$(?!\n)")] = ""
 
 
 @http.page(bp, "/people", who=Who.ADMIN, summary="HQ's people")

@@ -22,18 +22,18 @@ from sync.hq.stores.web.parts import StoresParts
 bp = http.blueprint("stores")
 
 Text = Annotated[str, Meta(max_length=80)]
-MaybeDegrees = Annotated[str, Meta(pattern=r"^(-?\d{1,3}(\.\d+)?)?$", max_length=20)]
+MaybeDegrees = Annotated[str, Meta(pattern=r"^(-?\d{1,3}(\.\d+)?)?$(?!\n)", max_length=20)]
 
 
 class StoreForm(msgspec.Struct, forbid_unknown_fields=True):
     """A new store. Its door may be left out; nearest stores are suggested by it."""
 
-    store_id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    code: Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,6}$")]
+    store_id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)")]
+    code: Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,6}$(?!\n)")]
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     zone: Annotated[str, Meta(min_length=1, max_length=64)]
-    public_host: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:\d{1,5})?$", max_length=80)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    public_host: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:\d{1,5})?$(?!\n)", max_length=80)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
     name_ja: Text = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     north: MaybeDegrees = ""
