@@ -63,6 +63,7 @@ from edge.staff.memory import Presence, ShownOnce, Tries
 from edge.sync_bindings.service import SyncService, nightly
 from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoTicket, Way, wsgi_handler
 from sync.agent.steps import State, Status
+from sync.core import shapes
 from sync.doors import control
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids, SystemIds
@@ -149,6 +150,7 @@ def open_store(
 
 def create_app(edge: Edge) -> Flask:
     """The web application of one open store."""
+    shapes.make_ready()
     app = Web("store-edge", static_folder=None, template_folder=None)
     app.extensions["store_edge"] = http.Ports(
         edge, staff_web.identify, orders_web.owns, staff_web.known_as

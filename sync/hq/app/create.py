@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from sync.core import shapes
 from sync.doors.clock import Clock
 from sync.doors.ids import Ids
 from sync.hq import http
@@ -93,6 +94,7 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
 
 def create_app(settings: Settings, *, clock: Clock, ids: Ids) -> Flask:
     """HQ's web application, ready to be served."""
+    shapes.make_ready()
     hq = open_hq(settings, clock=clock, ids=ids)
     app = Flask("sync.hq", template_folder=str(http.KIOSK_UI), static_folder=None)
     http.install(app, hq)
