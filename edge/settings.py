@@ -20,6 +20,9 @@ FILE_NAME = "store-edge.toml"
 ENVIRONMENT_PREFIX = "STORE_EDGE_"
 # Not settings: where to look for them, and the rehearsal's control channel.
 _OTHER_VARIABLES = {"HOME", "REHEARSAL", "REHEARSAL_START", "SHARED"}
+# HQ and the front door may run beside us; where HQ is, is ours to know.
+_OF_OTHERS = ("HQ_", "FRONTDOOR_")
+_OURS_ALL_THE_SAME = "HQ_URL"
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
@@ -104,7 +107,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(ENVIRONMENT_PREFIX):
             continue
         name = variable.removeprefix(ENVIRONMENT_PREFIX)
-        if name in _OTHER_VARIABLES or name.startswith(("HQ_", "FRONTDOOR_")):
+        if name in _OTHER_VARIABLES or (
+            name.startswith(_OF_OTHERS) and name != _OURS_ALL_THE_SAME
+        ):
             continue
         given[name.lower()] = value.split(",") if name.lower() == "allowed_hosts" else value
     return given

@@ -31,9 +31,9 @@ def command(home: Path) -> None:
 def _must_be_a_store(home: Path, settings: Settings) -> None:
     """Say at once what is missing: a folder of its own, and a store that has a name."""
     from edge.base.lock import FolderLock
-    from edge.base.peek import knows_itself
+    from edge.base.peek import is_enrolled, knows_itself
 
-    if not knows_itself(home) and not settings.hq_url:
+    if not (knows_itself(home) or is_enrolled(home) or settings.hq_url):
         raise click.ClickException(
             f"The folder {home} holds no store yet. Set one up first:\n"
             f"  store-edge init --home {home}\n"

@@ -19,8 +19,8 @@ from sync.core.errors import Refusal
 
 FILE_NAME = "hq.toml"
 ENVIRONMENT_PREFIX = "STORE_EDGE_HQ_"
-# Not a setting: where to look for them.
-_OTHER_VARIABLES = {"HOME"}
+# Not settings: where to look for them, and STORE_EDGE_HQ_URL, by which a store knows where HQ is.
+_OTHER_VARIABLES = {"HOME", "URL"}
 _NO_PASSWORD_HERE = "a password does not stand here; name its file in database_password_file"
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]

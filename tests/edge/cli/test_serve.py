@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from edge.base import certificates
+from edge import settings
+from edge.app import open_store
+from edge.base import certificates, sync_store
 from edge.cli import tls
+from sync.hq import settings as hq_settings
 from tests.edge.cli.conftest import NAMES
 from tests.edge.cli.opened import set_up, store_edge
 
@@ -29,6 +32,31 @@ def test_a_folder_that_was_never_finished_is_not_served(tmp_path):
     """A database without a store in it counts as none."""
     (tmp_path / "store.db").write_bytes(b"")
     assert "holds no store yet" in store_edge(tmp_path, "serve").output
+
+
+def test_a_store_that_was_just_enrolled_is_served_before_its_own_record_came(
+    tmp_path, monkeypatch
+):
+    """HQ's feed brings the record, and only a serving store reads the feed: nothing else needs to be set."""
+    home = tmp_path / "store"
+    edge = open_store(home)
+    edge.write(lambda unit: sync_store.enrol(unit, "harbour-lane"))
+    edge.close()
+    served: list[object] = []
+
+    def serve(server):
+        served.append(server)
+
+    monkeypatch.setattr("edge.cli.server.Server.run", serve)
+    said = store_edge(home, "serve")
+    assert (said.exit_code, said.output, len(served)) == (0, "", 1)
+
+
+def test_the_environment_says_where_hq_is(tmp_path):
+    """STORE_EDGE_HQ_URL is the store's own setting, although HQ's begin in the same way; HQ passes over it."""
+    told = {"STORE_EDGE_HQ_URL": "https://hq.example", "STORE_EDGE_HQ_PORT": "8000"}
+    assert settings.load(tmp_path, told).hq_url == "https://hq.example"
+    assert hq_settings.load(tmp_path, told).port == 8000
 
 
 @pytest.mark.parametrize(
