@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge.base.database import Rows, Value
+from sync.core import formulas
 from sync.core.errors import Refusal
 
 PAGE = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NotExported(Refusal):
@@ -33,12 +33,14 @@ class Table:
 
 
 TABLES: dict[str, Table] = {
-    "orders": Table("orders with their states", personal=True, without=("token_hash", "code_tag")),
-    "order_lines": Table("what was ordered and picked", personal=True),
+    "orders": Table(
+        "orders with their states: when and by whom each was reached, which reasons staff gave",
+        personal=True,
+        without=("token_hash", "code_tag"),
+    ),
+    "order_lines": Table("what was ordered and picked, by the row of the order", personal=True),
     "order_notices": Table("what customers were told", personal=True),
     "order_ratings": Table("smiles after the handover", personal=True),
-    "order_reasons": Table("reasons that staff gave", personal=True),
-    "milestones": Table("when an order reached each state, and who did it", personal=True),
     "journeys": Table("on the way, near, here: without distances", personal=True),
     "eta_errors": Table("how wrong arrival times were"),
     "profiles": Table("the store's small copy of its customers", personal=True),
@@ -73,7 +75,7 @@ TABLES: dict[str, Table] = {
 # Secrets, or the machine's own bookkeeping, which says nothing to anybody else.
 NEVER = {
     "answers", "sessions", "device_codes", "facts", "cursors", "timers", "slots_done", "sync_place", "offer_book",
-    "order_numbers", "sqlite_sequence", "_sqlite_migrations", "products_fts", "products_fts_config",
+    "sqlite_sequence", "_sqlite_migrations", "products_fts", "products_fts_config",
     "products_fts_data", "products_fts_docsize", "products_fts_idx",
 }  # fmt: skip
 
@@ -109,7 +111,7 @@ def export(rows: Rows, name: str) -> Iterator[list[list[Value]]]:
 
 def harmless(value: Value) -> Value:
     """A cell that no spreadsheet takes for a formula (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return formulas.harmless(value) if isinstance(value, str) else value
 
 
 def _plain(value: Value) -> Value:

@@ -121,6 +121,22 @@ def log_without_an_index_by_thing(db: Database) -> None:
     db.execute("DROP INDEX events_of_aggregate")
 
 
+@migrations()
+def timers_in_the_order_of_their_setting(db: Database) -> None:
+    """Those of one order lie side by side, and new ones at the end: by kind, each was a page of its own.
+
+    Which row is whose, the writer remembers (Unit.set_timer); each kind and ref has one.
+    """
+    db.execute(
+        """CREATE TABLE set_timers (
+             id INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, due_at TEXT NOT NULL
+           ) STRICT"""
+    )
+    db.execute("INSERT INTO set_timers SELECT NULL, kind, ref, due_at FROM timers ORDER BY due_at")
+    db.execute("DROP TABLE timers")
+    db.execute("ALTER TABLE set_timers RENAME TO timers")
+
+
 def migrate(connection: sqlite3.Connection, all_migrations: Iterable[Migrations]) -> None:
     """Bring the database to the newest shape, feature by feature, in the given order."""
     database = Database(connection)

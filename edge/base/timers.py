@@ -41,11 +41,10 @@ def due(rows: Rows, now: datetime, *, limit: int = 200) -> list[Timer]:
 
 def take(unit: Unit, timer: Timer) -> bool:
     """Claim a timer that rings; False when somebody cleared it or set it anew meanwhile."""
-    gone = unit.execute(
-        "DELETE FROM timers WHERE kind = ? AND ref = ? AND due_at = ?",
-        (timer.kind, timer.ref, times.text(timer.due_at)),
-    )
-    return gone.rowcount == 1
+    if not unit.has_timer(timer.kind, timer.ref, timer.due_at):
+        return False
+    unit.clear_timer(timer.kind, timer.ref)
+    return True
 
 
 def next_due_at(rows: Rows) -> datetime | None:

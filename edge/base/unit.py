@@ -92,14 +92,31 @@ class Unit:
 
     def set_timer(self, kind: str, ref: str, due_at: datetime) -> None:
         """Ask to be woken at `due_at`; a later call for the same kind and ref replaces the earlier."""
-        self._connection.execute(
-            "INSERT INTO timers VALUES (?, ?, ?) ON CONFLICT (kind, ref) DO UPDATE SET due_at = excluded.due_at",
-            (kind, ref, times.text(due_at)),
-        )
+        timers, key, at = self._timers(), (kind, ref), times.text(due_at)
+        if (row_id := timers.get(key)) is None:
+            new = self._connection.execute("INSERT INTO timers VALUES (NULL, ?, ?, ?)", (*key, at))
+            timers[key] = new.lastrowid or 0
+        else:
+            self._connection.execute("UPDATE timers SET due_at = ? WHERE id = ?", (at, row_id))
 
     def clear_timer(self, kind: str, ref: str) -> None:
         """Forget a timer; unknown ones are fine."""
-        self._connection.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
+        if (row_id := self._timers().pop((kind, ref), None)) is not None:
+            self._connection.execute("DELETE FROM timers WHERE id = ?", (row_id,))
+
+    def has_timer(self, kind: str, ref: str, due_at: datetime) -> bool:
+        """Whether this timer is set for exactly that instant."""
+        if (row_id := self._timers().get((kind, ref))) is None:
+            return False
+        row = self.row("SELECT due_at FROM timers WHERE id = ?", (row_id,))
+        return row is not None and row["due_at"] == times.text(due_at)
+
+    def _timers(self) -> dict[tuple[str, str], int]:
+        """Kind and ref -> row: few enough to be remembered, so that no index has to be written."""
+        return self.kept(
+            "timers",
+            lambda: {(r["kind"], r["ref"]): r["id"] for r in self.rows("SELECT * FROM timers")},
+        )
 
     def kept(self, name: str, read: Callable[[], T]) -> T:
         """What `read` gives, remembered from one unit to the next: for what hardly ever changes.

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from edge.base import store_record
@@ -280,15 +279,15 @@ def _receive(
     number = numbers.next_number(store.last_number(unit, day), store.OpenNumbers(unit))
     received, told = intake.receive(neutral, catalogue, number=number, day=day)
     order, own = _first_step(received, neutral, shop)
-    store.add(unit, order, codes.code_tag(shop.pepper, code_of(order, shop)))
-    store.keep_number(unit, day, number)
+    tag = codes.code_tag(shop.pepper, code_of(order, shop))
+    store.add(unit, order, tag, reached=_reached([*told, *own]), by=SYSTEM)
     if order.is_open:
         unit.set_timer(HOLD_ENDS, order.order_id, order.hold_until)
     if neutral.cancelled or origin == "edge":
-        _tell(unit, [*told, *own], by=SYSTEM, origin=origin)
+        unit.record_all([*told, *own], by=SYSTEM, origin=origin)
     else:
-        _tell(unit, told, by=SYSTEM, origin=origin)
-        _tell(unit, own, by=SYSTEM, origin="edge")
+        unit.record_all(told, by=SYSTEM, origin=origin)
+        unit.record_all(own, by=SYSTEM, origin="edge")
     return order
 
 
@@ -308,16 +307,14 @@ def _do(unit: Unit, order_id: str, verb: Verb, *, by: str) -> Order:
 
 def _keep(unit: Unit, before: Order, step: life.Step, *, by: str, origin: str = "edge") -> Order:
     after, events = step
-    store.save(unit, before, after)
+    store.save(unit, before, after, reached=_reached(events), by=by)
     if not after.is_open:
         unit.clear_timer(HOLD_ENDS, after.order_id)
     elif after.hold_until != before.hold_until or not before.is_open:
         unit.set_timer(HOLD_ENDS, after.order_id, after.hold_until)
-    _tell(unit, events, by=by, origin=origin)
+    unit.record_all(events, by=by, origin=origin)
     return after
 
 
-def _tell(unit: Unit, events: list[OrderEvent], *, by: str, origin: str) -> None:
-    unit.record_all(events, by=by, origin=origin)
-    for order_id, group in groupby(events, lambda event: event.order_id):
-        store.reached(unit, order_id, [each.reaches for each in group if each.reaches], by=by)
+def _reached(events: list[OrderEvent]) -> list[str]:
+    return [event.reaches for event in events if event.reaches]

@@ -12,11 +12,12 @@ NUMBER = 0xFFFFFFF
 DAYS = 365
 # Tables in which a closed order leaves rows, by the column that holds its id.
 LEFT_BEHIND = {
+    "order_lines": "order_row",
     "orders": "order_id",
-    "order_lines": "order_id",
-    "milestones": "order_id",
     "journeys": "order_id",
 }
+# Copies lie under rows from here on.
+FIRST_ROW = 1_000_000
 _COUNTING = "WITH RECURSIVE counted(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM counted WHERE n < :count)"
 
 
@@ -51,7 +52,9 @@ def _copy_rows(
 ) -> None:
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     fresh = {
-        key: "printf('%08x-1111-7000-8000-%012x', n, n)",
+        "order_id": "printf('%08x-1111-7000-8000-%012x', n, n)",
+        "order_row": f"{FIRST_ROW} + n",
+        "id": f"{FIRST_ROW} + n",
         "source_id": "'old-' || n",
         "store_day": f"date('now', '-' || (1 + n % {DAYS}) || ' days')",
         "token_hash": "lower(hex(randomblob(32)))",
@@ -61,8 +64,13 @@ def _copy_rows(
     shown = ", ".join(fresh.get(column, f"t.{column}") for column in columns)
     connection.execute(
         f"{_COUNTING} INSERT INTO {table} SELECT {shown} FROM counted, {table} t WHERE t.{key} = :id",
-        {"count": count, "id": order_id},
+        {"count": count, "id": _key_of(connection, order_id) if key == "order_row" else order_id},
     )
+
+
+def _key_of(connection: sqlite3.Connection, order_id: str) -> int:
+    [row] = connection.execute("SELECT id FROM orders WHERE order_id = ?", (order_id,))
+    return int(row[0])
 
 
 def _copy_events(connection: sqlite3.Connection, order_id: str, count: int) -> None:

@@ -18,7 +18,7 @@ from tests.world import client_of
 
 # They keep a row for each order, or more, for as long as the store lives.
 GROWING = (
-    *("orders", "order_lines", "milestones", "order_reasons", "order_ratings", "order_notices"),
+    *("orders", "order_lines", "order_ratings", "order_notices"),
     *("events", "journeys", "redemptions", "extras", "help_calls", "consent_grants"),
     *("consent_standing", "consent_refusals", "profile_reasons", "profiles", "answers"),
 )
@@ -109,7 +109,7 @@ def test_what_is_asked_all_day_finds_its_rows_by_an_index(asked):
     "SELECT * FROM orders WHERE bin = 'B1'",
     "SELECT * FROM orders WHERE is_open = 1 ORDER BY order_id",
     "SELECT COUNT(*) FROM events",
-    "SELECT state FROM milestones ORDER BY order_id",
+    "SELECT course FROM orders ORDER BY placed_at",
 ])  # fmt: skip
 def test_a_statement_that_reads_all_of_it_is_found(asked, planted):
     """Without this the test above proves nothing."""

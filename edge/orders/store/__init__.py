@@ -8,7 +8,6 @@ from edge.orders.store.course import (
     milestones_of_day,
     over_at,
     pass_opens,
-    reached,
     reached_at,
     unreached,
 )
@@ -30,7 +29,6 @@ from edge.orders.store.orders import (
 from edge.orders.store.places import (
     OpenNumbers,
     free_bins,
-    keep_number,
     last_number,
     who_is_in,
 )
@@ -52,7 +50,6 @@ __all__ = [
     "handed_over_on",
     "in_bin",
     "in_state",
-    "keep_number",
     "keep_rating",
     "last_number",
     "load",
@@ -65,7 +62,6 @@ __all__ = [
     "over_at",
     "pass_opens",
     "rating",
-    "reached",
     "reached_at",
     "reason_of",
     "save",

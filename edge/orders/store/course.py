@@ -7,10 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
 from edge.orders.rules.order import State
+
+_ENDS = (State.HANDED_OVER, State.CANCELLED, State.NO_SHOW)
+# Of each state: when, and by whom.
+_course = msgspec.json.Decoder(dict[str, tuple[str, str]]).decode
 
 
 class Milestone(NamedTuple):
@@ -22,76 +28,73 @@ class Milestone(NamedTuple):
     by: str
 
 
-def reached(unit: Unit, order_id: str, states: Sequence[str], *, by: str) -> None:
-    """Note when an order came to these states; the first time counts."""
-    if states:
-        marks = ", ".join(["(?, ?, ?, ?)"] * len(states))
-        at = times.text(unit.now)
-        values = [value for state in states for value in (order_id, state, at, by)]
-        unit.execute(f"INSERT OR IGNORE INTO milestones VALUES {marks}", values)  # noqa: S608 - only "?" is put in
+def noting(states: Sequence[str], at: datetime, by: str) -> tuple[str, list[str]]:
+    """The SQL value of `course` once an order came to these states, and its values; the first time counts."""
+    when = times.text(at)
+    marks = ", '$.' || ?, json_array(?, ?)" * len(states)
+    return f"json_insert(course{marks})", [x for state in states for x in (state, when, by)]
+
+
+def begun(states: Sequence[str], at: datetime, by: str) -> str:
+    """`course` of an order that has just come."""
+    return msgspec.json.encode({state: (times.text(at), by) for state in states}).decode()
 
 
 def unreached(unit: Unit, order_id: str, states: Iterable[str]) -> None:
     """Forget that an order came to these states: the step was taken back."""
     for state in states:
-        unit.execute("DELETE FROM milestones WHERE order_id = ? AND state = ?", (order_id, state))
+        unit.execute(
+            "UPDATE orders SET course = json_remove(course, '$.' || ?) WHERE order_id = ?",
+            (state, order_id),
+        )
 
 
 def milestones(rows: Rows, order_id: str) -> list[Milestone]:
     """What one order went through, in time."""
-    found = rows.rows("SELECT * FROM milestones WHERE order_id = ? ORDER BY at", (order_id,))
-    return [_milestone(row) for row in found]
+    return _milestones(
+        rows.rows("SELECT order_id, course FROM orders WHERE order_id = ?", (order_id,))
+    )
 
 
 def milestones_of_day(rows: Rows, store_day: str) -> list[Milestone]:
     """What all orders of a store day went through: what the day's figures are made of."""
-    found = rows.rows(
-        """SELECT m.* FROM orders o JOIN milestones m USING (order_id)
-           WHERE o.store_day = ? ORDER BY m.at, m.order_id""",
-        (store_day,),
+    return _milestones(
+        rows.rows("SELECT order_id, course FROM orders WHERE store_day = ?", (store_day,))
     )
-    return [_milestone(row) for row in found]
 
 
 def handed_over_on(rows: Rows, store_day: str) -> dict[str, datetime]:
     """Order id -> when it was handed over, for all of a store day: the board's header asks this often."""
     found = rows.rows(
-        """SELECT order_id, at FROM orders o JOIN milestones m USING (order_id)
-           WHERE o.store_day = ? AND m.state = 'handed_over'""",
+        """SELECT order_id, course ->> '$.handed_over[0]' AS at FROM orders
+           WHERE store_day = ? AND state = 'handed_over'""",
         (store_day,),
     )
-    return {row["order_id"]: times.parse(row["at"]) for row in found}
+    return {row["order_id"]: times.parse(row["at"]) for row in found if row["at"]}
 
 
 def reached_at(rows: Rows, order_id: str, state: State) -> datetime | None:
     """When an order came to a state, if it ever did."""
-    row = rows.row(
-        "SELECT at FROM milestones WHERE order_id = ? AND state = ?", (order_id, state.value)
-    )
-    return times.parse(row["at"]) if row else None
+    row = rows.row("SELECT course FROM orders WHERE order_id = ?", (order_id,))
+    mark = _course(row["course"]).get(state.value) if row else None
+    return times.parse(mark[0]) if mark else None
 
 
 def pass_opens(rows: Rows, token_hash: str) -> tuple[str, datetime | None] | None:
-    """The order a pass belongs to and when it ended, without reading the order: phones ask this all the time."""
+    """The order a pass belongs to and when it ended, without reading its lines: phones ask this all the time."""
     row = rows.row(
-        """SELECT order_id, (SELECT MAX(at) FROM milestones m WHERE m.order_id = o.order_id
-                            AND m.state IN ('handed_over', 'cancelled', 'no_show')) AS over_at
-           FROM orders o WHERE token_hash = ? AND pass_closed_at = ''""",
+        "SELECT order_id, is_open, course FROM orders WHERE token_hash = ? AND pass_closed_at = ''",
         (token_hash,),
     )
     if row is None or not token_hash:
         return None
-    return row["order_id"], times.parse(row["over_at"]) if row["over_at"] else None
+    return row["order_id"], None if row["is_open"] else _ended_at(row["course"])
 
 
 def over_at(rows: Rows, order_id: str) -> datetime | None:
     """When an order ended, if it did."""
-    row = rows.row(
-        """SELECT MAX(at) AS at FROM milestones
-           WHERE order_id = ? AND state IN ('handed_over', 'cancelled', 'no_show')""",
-        (order_id,),
-    )
-    return times.parse(row["at"]) if row and row["at"] else None
+    row = rows.row("SELECT course FROM orders WHERE order_id = ?", (order_id,))
+    return _ended_at(row["course"]) if row else None
 
 
 def close_pass(unit: Unit, order_id: str) -> bool:
@@ -103,5 +106,16 @@ def close_pass(unit: Unit, order_id: str) -> bool:
     return closed.rowcount == 1
 
 
-def _milestone(row: sqlite3.Row) -> Milestone:
-    return Milestone(row["order_id"], row["state"], times.parse(row["at"]), row["by"])
+def _milestones(rows: list[sqlite3.Row]) -> list[Milestone]:
+    found = [
+        Milestone(row["order_id"], state, times.parse(at), by)
+        for row in rows
+        for state, (at, by) in _course(row["course"]).items()
+    ]
+    return sorted(found, key=lambda each: (each.at, each.order_id))
+
+
+def _ended_at(kept: str) -> datetime | None:
+    course = _course(kept)
+    ends = [course[state][0] for state in _ENDS if state in course]
+    return times.parse(max(ends)) if ends else None

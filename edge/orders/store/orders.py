@@ -1,21 +1,18 @@
-"""Orders and their lines."""
+"""Orders: a row each, which has its course in it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from operator import itemgetter
-
-import msgspec
 
 from edge.base import times
 from edge.base.database import Rows
 from edge.base.unit import Unit
-from edge.orders.rules.order import OPEN, Finish, Line, LineFacts, Order, State, Substitute
+from edge.orders.rules.order import OPEN, Finish, Line, Order, State
 from edge.orders.rules.refusals import OrderUnknown
+from edge.orders.store import course, lines
 
 _HEAD = (
     *("order_id", "number", "store_day", "source", "source_id", "shown_number", "customer_key"),
@@ -24,6 +21,9 @@ _HEAD = (
 )
 # They come later in an order's life: a new order has their defaults.
 _LATER = ("picking_until", "cold_bin", "code_spent")
+
+# What a row has beside the fields of its order.
+_BESIDE = ("code_tag", "is_open", "course")
 
 _INSTANTS = {"placed_at", "promise_at", "hold_until"}
 
@@ -34,8 +34,8 @@ _CHANGING = (
 )
 
 _ADD = (
-    f"INSERT INTO orders ({', '.join((*_HEAD, 'code_tag', 'is_open'))}) "  # noqa: S608 - fixed names
-    f"VALUES ({', '.join('?' * (len(_HEAD) + 2))})"
+    f"INSERT INTO orders ({', '.join((*_HEAD, *_BESIDE))}) "  # noqa: S608 - fixed names
+    f"VALUES ({', '.join('?' * (len(_HEAD) + len(_BESIDE)))})"
 )
 
 _IS_OPEN = "is_open = 1"
@@ -108,22 +108,30 @@ def of_day(rows: Rows, store_day: str) -> list[Order]:
     return _many(rows, "store_day = ?", store_day)
 
 
-def add(unit: Unit, order: Order, code_tag: str) -> None:
-    """Remember a new order with its lines."""
-    unit.execute(_ADD, [*(_column(order, name) for name in _HEAD), code_tag, int(order.is_open)])
-    _add_lines(unit, order)
+def add(unit: Unit, order: Order, code_tag: str, *, reached: Sequence[str], by: str) -> None:
+    """Remember a new order with its lines, and the states it came to at once."""
+    beside = (code_tag, int(order.is_open), course.begun(reached, unit.now, by))
+    added = unit.execute(_ADD, [*(_column(order, name) for name in _HEAD), *beside])
+    lines.add(unit, added.lastrowid or 0, order)
 
 
-def save(unit: Unit, before: Order, after: Order) -> None:
-    """Write what changed of an order, because each column named here costs its indexes; lines where they differ."""
+def save(
+    unit: Unit, before: Order, after: Order, *, reached: Sequence[str] = (), by: str = ""
+) -> None:
+    """Write what changed of an order, because each column named here costs its indexes; and what it came to."""
     was, now = ([_column(order, name) for name in _CHANGING] for order in (before, after))
     changed = [n for n, _ in enumerate(_CHANGING) if was[n] != now[n]]
-    if changed:
-        setting = ", ".join(f"{_CHANGING[n]} = ?" for n in changed)
-        values = [*(now[n] for n in changed), after.order_id]
-        unit.execute(f"UPDATE orders SET {setting} WHERE order_id = ?", values)  # noqa: S608 - fixed names
+    setting = [f"{_CHANGING[n]} = ?" for n in changed]
+    values = [now[n] for n in changed]
+    if reached:
+        noted, marks = course.noting(reached, unit.now, by)
+        setting.append(f"course = {noted}")
+        values += marks
+    if setting:
+        values.append(after.order_id)
+        unit.execute(f"UPDATE orders SET {', '.join(setting)} WHERE order_id = ?", values)  # noqa: S608 - fixed names
     if before.lines != after.lines:
-        _save_lines(unit, before, after)
+        lines.save(unit, before, after)
 
 
 def digest_rows(rows: Rows) -> Iterator[tuple[str, dict[str, object]]]:
@@ -143,44 +151,23 @@ def _many(rows: Rows, condition: str, *values: str | int) -> list[Order]:
     heads = rows.rows(f"SELECT * FROM {table} WHERE {condition}", values)  # noqa: S608 - fixed conditions
     if not heads:
         return []
-    lines = rows.rows(
-        f"""SELECT * FROM order_lines WHERE order_id IN (SELECT order_id FROM {table} WHERE {condition})
-            ORDER BY order_id, line_no""",  # noqa: S608 - fixed conditions
+    found = rows.rows(
+        f"""SELECT * FROM order_lines WHERE order_row IN (SELECT id FROM {table} WHERE {condition})
+            ORDER BY order_row, line_no""",  # noqa: S608 - fixed conditions
         values,
     )
     heads.sort(key=itemgetter("order_id"))
-    of = {key: tuple(map(_line, each)) for key, each in groupby(lines, lambda x: x["order_id"])}
-    return [_order(head, of.get(head["order_id"], ())) for head in heads]
+    of = lines.by_row(found)
+    return [_order(head, of.get(head["id"], ())) for head in heads]
 
 
-def _order(row: sqlite3.Row, lines: tuple[Line, ...]) -> Order:
+def _order(row: sqlite3.Row, its_lines: tuple[Line, ...]) -> Order:
     fields = {name: row[name] for name in _HEAD}
     fields.update({name: times.parse(row[name]) for name in _INSTANTS})
-    fields.update(state=State(row["state"]), finish=Finish(row["finish"]), lines=lines)
+    fields.update(state=State(row["state"]), finish=Finish(row["finish"]), lines=its_lines)
     fields.update(cold_bin=row["cold_bin"], code_spent=bool(row["code_spent"]))
     until = row["picking_until"]
     return Order(**fields, picking_until=times.parse(until) if until else None)
-
-
-def _line(row: sqlite3.Row) -> Line:
-    return Line(
-        line_no=row["line_no"],
-        sku=row["sku"],
-        name=row["name"],
-        qty=row["qty"],
-        unit_price_minor=row["unit_price_minor"],
-        age_check=bool(row["age_check"]),
-        substitute_allowed=bool(row["substitute_allowed"]),
-        picked_qty=row["picked_qty"],
-        counted=row["counted"],
-        substitute=_substitute(row["substitute"]),
-        facts=LineFacts(
-            zone=row["zone"],
-            aisle_order=row["aisle_order"],
-            made_to_order=bool(row["made_to_order"]),
-            prep_seconds=row["prep_seconds"],
-        ),
-    )
 
 
 def _column(order: Order, name: str) -> str | int:
@@ -188,56 +175,3 @@ def _column(order: Order, name: str) -> str | int:
     if isinstance(value, datetime):
         return times.text(value)
     return "" if value is None else value
-
-
-def _substitute(kept: str | None) -> Substitute | None:
-    return msgspec.json.decode(kept, type=Substitute) if kept else None
-
-
-_LINE = (
-    "order_id, line_no, sku, name, qty, unit_price_minor, zone, aisle_order, made_to_order,"
-    " prep_seconds, age_check, substitute_allowed, picked_qty"
-)
-
-
-def _add_lines(unit: Unit, order: Order) -> None:
-    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(order.lines))
-    values = [value for line in order.lines for value in (order.order_id, *_line_values(line))]
-    unit.execute(f"INSERT INTO order_lines ({_LINE}) VALUES {marks}", values)  # noqa: S608 - only "?" is put in
-
-
-def _line_values(line: Line) -> tuple[str | int | None, ...]:
-    return (
-        line.line_no,
-        line.sku,
-        line.name,
-        line.qty,
-        line.unit_price_minor,
-        line.facts.zone,
-        line.facts.aisle_order,
-        int(line.facts.made_to_order),
-        line.facts.prep_seconds,
-        int(line.age_check),
-        int(line.substitute_allowed),
-        line.picked_qty,
-    )
-
-
-def _save_lines(unit: Unit, before: Order, after: Order) -> None:
-    if [_as_ordered(x) for x in before.lines] != [_as_ordered(x) for x in after.lines]:
-        unit.execute("DELETE FROM order_lines WHERE order_id = ?", (after.order_id,))
-        _add_lines(unit, after)
-        return
-    for was, now in zip(before.lines, after.lines, strict=True):
-        if was != now:
-            instead = msgspec.json.encode(now.substitute).decode() if now.substitute else None
-            unit.execute(
-                """UPDATE order_lines SET picked_qty = ?, counted = ?, substitute = ?
-                   WHERE order_id = ? AND line_no = ?""",
-                (now.picked_qty, now.counted, instead, after.order_id, now.line_no),
-            )
-
-
-def _as_ordered(line: Line) -> Line:
-    """The line without what its picking found."""
-    return replace(line, picked_qty=None, counted=0, substitute=None)

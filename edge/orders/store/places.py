@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.base.database import Rows
-from edge.base.unit import Unit
 
 
 class OpenNumbers:
@@ -21,14 +20,11 @@ class OpenNumbers:
 
 
 def last_number(rows: Rows, store_day: str) -> str:
-    """The newest number of a store day; "" before the first."""
-    row = rows.row("SELECT last FROM order_numbers WHERE store_day = ?", (store_day,))
-    return str(row["last"]) if row else ""
-
-
-def keep_number(unit: Unit, store_day: str, number: str) -> None:
-    """Remember how far the numbers of a day have walked."""
-    unit.execute("INSERT OR REPLACE INTO order_numbers VALUES (?, ?)", (store_day, number))
+    """The newest number of a store day, which its newest order has; "" before the first."""
+    row = rows.row(
+        "SELECT number FROM orders WHERE store_day = ? ORDER BY id DESC LIMIT 1", (store_day,)
+    )
+    return str(row["number"]) if row else ""
 
 
 def who_is_in(rows: Rows, bins: Iterable[str], *, beside: str) -> tuple[str, str] | None:

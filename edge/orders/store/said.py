@@ -10,27 +10,24 @@ from edge.base.unit import Unit
 def say_why(unit: Unit, order_id: str, move: str, *, reason: str, by: str) -> None:
     """Keep the words of a cancellation or an override, apart from the log, so that they can be erased."""
     unit.execute(
-        "INSERT OR REPLACE INTO order_reasons VALUES (?, ?, ?, ?)", (order_id, move, reason, by)
+        "UPDATE orders SET said = json_set(said, '$.' || ?, json_array(?, ?)) WHERE order_id = ?",
+        (move, reason, by, order_id),
     )
 
 
 def reason_of(rows: Rows, order_id: str, move: str) -> str:
     """Why a move was made, in the words of who made it; "" when nothing was said."""
     row = rows.row(
-        "SELECT reason FROM order_reasons WHERE order_id = ? AND move = ?", (order_id, move)
+        "SELECT said ->> ('$.' || ? || '[0]') AS reason FROM orders WHERE order_id = ?",
+        (move, order_id),
     )
-    return str(row["reason"]) if row else ""
+    return str(row["reason"] or "") if row else ""
 
 
 def forget_person(unit: Unit, customer_key: str) -> None:
     """Let the orders of a person that are over be nobody's, and forget what was said of them."""
     unit.execute(
-        """DELETE FROM order_reasons WHERE order_id IN
-             (SELECT order_id FROM orders WHERE customer_key = ? AND is_open = 0)""",
-        (customer_key,),
-    )
-    unit.execute(
-        "UPDATE orders SET customer_key = '' WHERE customer_key = ? AND is_open = 0",
+        "UPDATE orders SET customer_key = '', said = '{}' WHERE customer_key = ? AND is_open = 0",
         (customer_key,),
     )
 

@@ -176,7 +176,7 @@ def test_every_state_is_noted_with_its_time_and_name(shop) -> None:
         of_day = store.milestones_of_day(reader, order.store_day)
     assert noted["accepted"] == (timedelta(0), "system")
     assert noted["ready"] == (timedelta(minutes=5), "ken")
-    assert [m.state for m in of_day[:2]] == ["accepted", "received"]
+    assert [m.state for m in of_day[:2]] == ["received", "accepted"]
 
 
 def test_a_refused_move_leaves_no_trace(shop) -> None:
