@@ -1,7 +1,9 @@
-"""What happens after what: one table, from a fact to what follows it a moment later.
+"""What happens after what: one table, from a fact to what follows it.
 
-Each reaction runs in the writer, and the cursor moves in the same transaction, so its effect in the database
-happens exactly once. A reaction that fails is logged and kept for inspection; its neighbours still run.
+In a running store it follows in the commit of the fact itself, which saves a commit and leaves no moment in between.
+What could not, because it failed or because something older still waits, follows a moment later. Either way the
+cursor moves in the same transaction, so its effect in the database happens exactly once. A reaction that fails is
+logged and kept for inspection; its neighbours still run.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from edge.base.edge import Edge
 from edge.base.following import Follower
 from edge.base.log import LoggedEvent
 from edge.base.unit import Unit
+from edge.base.writer import Follows
 from edge.consents import actions as consents
 from edge.messages import actions as messages
 from edge.messages.rules import NoticeKind
@@ -101,10 +104,34 @@ _WHY_IT_ENDED = {
 
 
 def follower(edge: Edge, followed_by: Table) -> Follower:
-    """The thread that lets reactions follow facts, from where it last stopped."""
+    """Let reactions follow facts: at once from now on, and by this thread from where it last stopped."""
     with edge.read() as reader:
         start_at = event_log.cursor(reader, READER)
+    edge.follow_at_once(at_once(edge, followed_by))
     return Follower(READER, edge, lambda seq: react(edge, followed_by, seq), start_at=start_at)
+
+
+def at_once(edge: Edge, followed_by: Table) -> Follows:
+    """What follows a unit's facts in its own commit, unless something older must be followed first."""
+
+    def follows(unit: Unit, since: int) -> Callable[[], None] | None:
+        if not edge.log.fresh_kinds(since) & followed_by.keys():
+            return None
+        earlier = edge.log.kinds_between(event_log.cursor(unit, READER), since)
+        if earlier is None or earlier & followed_by.keys():
+            return None
+        return lambda: _react_within(unit, followed_by, since)
+
+    return follows
+
+
+def _react_within(unit: Unit, followed_by: Table, seq: int) -> None:
+    while facts := event_log.read_after(unit, seq, kinds=followed_by):
+        for fact in facts:
+            for reaction in followed_by[fact.kind]:
+                reaction(unit, fact)
+        seq = facts[-1].seq
+    event_log.move_cursor(unit, READER, unit.seq)
 
 
 def react(edge: Edge, followed_by: Table, seq: int) -> int:
@@ -114,6 +141,8 @@ def react(edge: Edge, followed_by: Table, seq: int) -> int:
     if kinds is not None and not kinds & followed_by.keys():
         return newest
     with edge.read() as reader:
+        # What followed at once needs no follower.
+        seq = max(seq, event_log.cursor(reader, READER))
         happened = event_log.read_after(reader, seq, limit=BATCH)
     quiet_until = seq
     for fact in happened:
@@ -128,6 +157,8 @@ def react(edge: Edge, followed_by: Table, seq: int) -> int:
 
 def _react_to(edge: Edge, reactions: Sequence[Reaction], fact: LoggedEvent) -> None:
     def all_at_once(unit: Unit) -> None:
+        if event_log.cursor(unit, READER) >= fact.seq:
+            return
         for reaction in reactions:
             reaction(unit, fact)
         event_log.move_cursor(unit, READER, fact.seq)

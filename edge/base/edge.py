@@ -16,7 +16,7 @@ from edge.base.database import Reader, Readers, open_writer
 from edge.base.lock import FolderLock
 from edge.base.log import LogHead
 from edge.base.unit import Unit
-from edge.base.writer import Writer
+from edge.base.writer import Follows, Writer
 from edge.settings import Settings
 from sync.core.answers import Key
 from sync.core.errors import Refusal
@@ -75,6 +75,10 @@ class Edge:
         """
         result: T = self._writer.write(work, key)
         return result
+
+    def follow_at_once(self, follows: Follows) -> None:
+        """Say what follows facts in their own commit."""
+        self._writer.follows = follows
 
     def read(self) -> AbstractContextManager[Reader]:
         """A reader over one moment of the database."""

@@ -104,6 +104,17 @@ class LogHead:
                 return None if self._durable_seq > seq else set()
             return {kind for at, kind in self._recent if at > seq}
 
+    def fresh_kinds(self, since: int) -> set[str]:
+        """Kinds of what was appended after `since` and is not durable yet. Called by the writer only."""
+        return {kind for at, kind in self._fresh if at > since}
+
+    def kinds_between(self, seq: int, until: int) -> set[str] | None:
+        """Kinds after `seq` up to `until`, durable or not; None when that is too far back. Called by the writer."""
+        near = [*self._recent, *self._fresh]
+        if seq < until and (not near or near[0][0] > seq + 1):
+            return None
+        return {kind for at, kind in near if seq < at <= until}
+
     def wait_beyond(
         self, seq: int, timeout: float, *, unless: threading.Event | None = None
     ) -> bool:

@@ -29,6 +29,9 @@ MOST_UNITS_IN_ONE_COMMIT = 256
 
 log = logging.getLogger("edge.writer")
 
+# Given a unit and the seq before it: what follows its facts in the same commit, or None.
+Follows = Callable[[Unit, int], Callable[[], None] | None]
+
 
 class StorageFailed(Refusal):
     """The disk refused: nothing of this was kept."""
@@ -85,6 +88,10 @@ class _Done:
     calls: list[Callable[[], None]]
 
 
+def _nothing_follows(_unit: Unit, _since: int) -> None:
+    """Until somebody says otherwise."""
+
+
 def _end_process() -> None:
     os._exit(70)
 
@@ -111,6 +118,7 @@ class Writer:
         end_process: Callable[[], None] = _end_process,
     ) -> None:
         self.head = head
+        self.follows: Follows = _nothing_follows
         self._connection = connection
         self._clock = clock
         self._ids = ids
@@ -212,6 +220,7 @@ class Writer:
         )
         try:
             result = self._work(unit, waiting)
+            self._follow(unit, before.seq)
         except BaseException as failure:  # noqa: BLE001 - the rim: whatever a unit raises belongs to its caller
             self._undo(waiting, failure, before, is_alone=is_alone)
         else:
@@ -232,6 +241,22 @@ class Writer:
         if (first := remembered(unit, waiting.key)) is not None:
             return first.value
         return remember(unit, waiting.key, waiting.work(unit))
+
+    def _follow(self, unit: Unit, since: int) -> None:
+        """Let follow what follows; when that fails the unit stands without it."""
+        if (following := self.follows(unit, since)) is None:
+            return
+        before, calls = self.head.mark(), len(unit.committed_calls)
+        self._connection.execute("SAVEPOINT following")
+        try:
+            following()
+        except Exception:
+            log.exception("what follows at once failed; it is left to the follower")
+            self._kept.clear()
+            self._connection.execute("ROLLBACK TO following")
+            self.head.back_to(before)
+            del unit.committed_calls[calls:]
+        self._connection.execute("RELEASE following")
 
     def _undo(
         self, waiting: _Waiting, failure: BaseException, before: Any, *, is_alone: bool

@@ -103,15 +103,69 @@ def test_facts_that_nobody_reacts_to_are_passed_over(edge):
     assert value(edge, "count") == "1"
 
 
-def test_the_follower_hears_of_commits_by_itself(edge):
+def test_the_follower_does_what_is_left_by_itself(edge):
     """A thread, a condition, no polling of the table."""
     import threading
 
+    ring(edge, 1)
     heard = threading.Event()
     follower = reactions.follower(
         edge, {"bell_rung": [lambda unit, fact: unit.after_commit(heard.set)]}
     )
+    assert not heard.is_set()
     follower.start()
-    ring(edge, 1)
     assert heard.wait(5)
     follower.stop()
+
+
+def test_what_can_follows_in_the_commit_of_its_fact(edge):
+    """No moment lies between, and whoever reads on finds nothing left to do."""
+    table = {"bell_rung": [add_one]}
+    edge.follow_at_once(reactions.at_once(edge, table))
+    ring(edge, 3)
+    assert value(edge, "count") == "3"
+    assert reactions.react(edge, table, 0) == 3
+    assert value(edge, "count") == "3"
+
+
+def test_what_a_reaction_records_is_followed_in_the_same_commit(edge):
+    """As its follower would."""
+
+    def hang(unit, fact):
+        unit.record(BellHung(bell_id=fact.aggregate_id))
+
+    edge.follow_at_once(reactions.at_once(edge, {"bell_rung": [hang], "bell_hung": [add_one]}))
+    ring(edge, 1)
+    assert (value(edge, "count"), edge.log.durable_seq) == ("1", 2)
+
+
+def test_what_fails_at_once_takes_only_itself_back(edge):
+    """The fact stands; of the reaction nothing is left but what its follower keeps."""
+    called = []
+
+    def fails_late(unit, fact):
+        unit.after_commit(lambda: called.append(fact.seq))
+        unit.record(BellHung(bell_id="b"))
+        fails(unit, fact)
+
+    table = {"bell_rung": [add_one, fails_late]}
+    edge.follow_at_once(reactions.at_once(edge, table))
+    ring(edge, 1)
+    assert (edge.log.durable_seq, called) == (1, [])
+    assert (value(edge, "count"), value(edge, "never")) == (None, None)
+    reactions.react(edge, table, 0)
+    assert value(edge, "count") == "1"
+    with edge.read() as reader:
+        assert [failure.reader for failure in log.failures(reader)] == ["fails_late"]
+
+
+def test_nothing_follows_before_what_is_older(edge):
+    """A fact whose reaction still waits is followed first, by the follower."""
+    ring(edge, 1)
+    table = {"bell_rung": [add_one]}
+    edge.follow_at_once(reactions.at_once(edge, table))
+    ring(edge, 1)
+    assert value(edge, "count") is None
+    assert reactions.react(edge, table, 0) == 2
+    ring(edge, 1)
+    assert value(edge, "count") == "3"
