@@ -22,6 +22,7 @@ from tests.bench.measures import (
     screens,
     start,
 )
+from tests.bench.processes import clean_up_when_ended
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "accept": accept.measure,
@@ -56,4 +57,5 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    clean_up_when_ended()
     sys.exit(main(sys.argv[1:]))

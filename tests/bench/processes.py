@@ -22,6 +22,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def clean_up_when_ended() -> None:
+    """SIGTERM ends this process as Ctrl-C does: its folders go and what it started ends with it."""
+
+    def leave(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
 @contextmanager
 def disk_folder() -> Iterator[Path]:
     """A folder on the disk of this work tree: the machine's temporary folder may be memory, which proves nothing."""
