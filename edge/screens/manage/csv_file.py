@@ -10,10 +10,9 @@ from io import StringIO
 from flask import Response
 
 from edge.base import times
+from sync.core.formulas import harmless
 
 Cell = str | int | float | datetime | None
-# A spreadsheet takes what begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -42,5 +41,5 @@ def _cell(cell: Cell) -> str | int | float:
     if isinstance(cell, datetime):
         return times.text(cell)
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return harmless(cell)
     return cell

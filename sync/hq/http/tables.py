@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
+from sync.core.formulas import harmless
 
 
 def csv_file(name: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -24,4 +24,4 @@ def csv_file(name: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
 
 
 def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUNS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell

@@ -107,7 +107,7 @@ def test_a_running_store_is_exported_beside_its_service(running):
     assert "harbour-lane" in store_edge(running.home, "export", "store_record").output
 
 
-@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
+@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_formulas_are_defused_and_numbers_are_not(value):
     """OWASP's list."""
     assert harmless(value) == f"'{value}"
