@@ -15,6 +15,8 @@ from sync.core.errors import NotFound, Refusal
 LONGEST_WAIT_SECONDS = 300.0
 FORGOTTEN_AFTER = 4 * timedelta(seconds=LONGEST_WAIT_SECONDS)
 SHORTEST_PASSWORD = 12
+# By so much a clock may be corrected backwards while people work.
+CLOCK_STEP = timedelta(minutes=5)
 # A one-time password may lie in somebody's inbox over a weekend; choosing one's own takes minutes.
 ONE_TIME_LIFE, TICKET_LIFE = timedelta(hours=72), timedelta(minutes=10)
 ONE_TIME_BYTES = 10
@@ -43,8 +45,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime
 
     def has_ended(self, now: datetime, *, idle: timedelta, longest: timedelta) -> bool:
-        """Whether it is too old, or was left alone too long."""
-        return now - self.seen_at > idle or now - self.opened_at > longest
+        """Whether it is too old, was left alone too long, or began after now: a clock set back revives nothing."""
+        is_ahead = self.seen_at - now > CLOCK_STEP
+        return is_ahead or now - self.seen_at > idle or now - self.opened_at > longest
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,8 +153,11 @@ class Failures(msgspec.Struct, frozen=True, kw_only=True):
 
     def one_more(self, now: datetime) -> Failures:
         """Counted before the password is looked at, so that many at once gain nothing; SignInTooSoon in a wait."""
-        passed = 0.0 if self.last_at is None else max(0.0, (now - self.last_at).total_seconds())
-        left = wait_seconds(self.count) - passed
+        passed = 0.0 if self.last_at is None else (now - self.last_at).total_seconds()
+        # A clock set back would make the wait as long as its step: nobody waits longer than the longest wait.
+        left = (
+            0.0 if passed < -LONGEST_WAIT_SECONDS else wait_seconds(self.count) - max(0.0, passed)
+        )
         if left > 0:
             raise SignInTooSoon(seconds=int(left) + 1)
         is_old = passed > FORGOTTEN_AFTER.total_seconds()
