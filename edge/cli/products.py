@@ -12,7 +12,8 @@ from edge.base import store_record
 from edge.base.edge import Edge
 from edge.cli.service import home_option, run
 from edge.products import actions
-from edge.products.rules import COLUMNS, CatalogueImported, read_catalogue
+from edge.products.rules import CatalogueImported, read_catalogue
+from sync.core.catalogue import COLUMNS
 
 LARGEST_FILE_BYTES = 20 * 1024 * 1024
 BY = "cli"

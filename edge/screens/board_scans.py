@@ -15,10 +15,11 @@ from edge.orders import store as orders
 from edge.orders.rules import Move, Order, State, next_steps
 from edge.orders.rules.handover_refusals import CodeUnreadable
 from edge.orders.rules.numbers import normal_number
-from edge.products.rules import Product, is_gtin
+from edge.products.rules import Product
 from edge.screens import order_steps
 from edge.screens.shown import Button
 from sync.core.errors import Refusal
+from sync.core.gtin import is_gtin
 
 LONGEST_BIN = 20
 

@@ -46,13 +46,13 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_catalogue_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
-    """The first wrong row is named."""
+    """Each wrong row is named."""
     header = "sku,gtin,name_en,name_ja,aisle_order,price_minor,prep_minutes,class,zone\n"
     file = tmp_path / "products.csv"
     file.write_text(header + "SKU-001,,Rice,米,1,500,,shelf,ambient\n", encoding="utf-8")
     assert "1 products read, 1 changed" in typed(tmp_path, "products", "import", str(file)).output
     file.write_text(header + "SKU-001,,Rice,,1,free,,shelf,\n", encoding="utf-8")
-    assert "Line 2" in typed(tmp_path, "products", "import", str(file)).output
+    assert "row 2" in typed(tmp_path, "products", "import", str(file)).output
 
 
 def test_several_workers_over_sqlite_are_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from edge.cli import main
 from edge.cli.commands import COMMANDS
 from edge.cli.staff import add_person
-from edge.products.rules import COLUMNS
 from edge.staff.rules import PinTooSimple
+from sync.core.catalogue import COLUMNS
 from tests.world import open_edge
 
 CATALOGUE = Path(__file__).parents[3] / "config" / "demo" / "products.csv"

@@ -10,7 +10,8 @@ from edge.base import log as event_log
 from edge.base.edge import Edge
 from edge.cli.products import take_over
 from edge.products import actions, store
-from edge.products.rules import COLUMNS, CatalogueRefused, Product
+from edge.products.rules import Product
+from sync.core.catalogue import COLUMNS, CatalogueRefused
 from tests.world import open_edge
 
 DEMO = (Path(__file__).parents[3] / "config" / "demo" / "products.csv").read_text("utf-8")
