@@ -152,7 +152,10 @@ def test_the_feed_holds_the_store_itself_and_its_orders_in_commit_order(world: W
 def test_a_catalogue_reaches_every_store_and_a_new_store_gets_all_of_it(world: World) -> None:
     """Only what changed travels again."""
     header = "sku,gtin,name_en,name_ja,aisle_order,price_minor,prep_minutes,class,zone\n"
-    rows = ["SKU-001,,Rice,米,1,500,,shelf,ambient\n", "SKU-061,,Coffee,,,300,4,made_to_order,ambient\n"]
+    rows = [
+        "SKU-001,,Rice,米,1,500,,shelf,ambient\n",
+        "SKU-061,,Coffee,,,300,4,made_to_order,ambient\n",
+    ]
     said = world.command("import-products", text=header + "".join(rows), currency="JPY")
     assert said == {"products": 2, "changed": 2}
     rows[0] = rows[0].replace("500", "520")
