@@ -13,12 +13,12 @@ from sync.hq.consents import store as consent_rows
 from sync.hq.orders.actions import calls
 from sync.hq.orders.rules.intake import HqOrder
 from sync.hq.orders.store import orders, taken
+from sync.hq.orders.store.found import OVER
 from sync.hq.profiles import actions as profiles
 from sync.hq.profiles.rules import PURPOSE
 from sync.records import Heard
 
 Changed = Mapping[tuple[str, str], Any]
-OVER = frozenset({"handed_over", "cancelled", "no_show", "restocked"})
 
 
 class Following:

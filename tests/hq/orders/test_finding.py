@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from edge.orders.rules.order import CLOSED
+from sync.hq.orders.store.found import OVER
 from sync.hq.orders.web import pages
 from tests.hq.stores.test_comparing import spoken
 from tests.hq.world import World, event, pickup_line, woo_order
@@ -92,3 +94,8 @@ def test_times_name_their_zone_and_are_in_no_american_form(world: World) -> None
 def page_of(world: World, path: str) -> str:
     """A page for somebody who may only look."""
     return str(world.sign_in("viewer").get(path).text)
+
+
+def test_an_order_is_over_here_when_it_is_closed_at_its_store() -> None:
+    """One truth in two programs: a state that ends an order there ends it here."""
+    assert set(OVER) == {state.value for state in CLOSED}
