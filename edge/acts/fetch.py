@@ -11,7 +11,13 @@ from edge.orders import actions as orders
 from edge.orders import store
 from edge.orders.rules import Line, Order, Substitute
 from edge.orders.rules.claims import LEASE
-from edge.orders.rules.refusals import ItemUnknown, LineUnknown, SubstituteIsMade, WrongItem
+from edge.orders.rules.refusals import (
+    ItemUnknown,
+    LineUnknown,
+    SubstituteAsksAge,
+    SubstituteIsMade,
+    WrongItem,
+)
 from edge.products import store as products
 from edge.products.rules import Product, ProductClass, ProductUnknown
 
@@ -81,6 +87,8 @@ def substitute(
     line = order.line(instead.line_no)
     if line is None:
         raise LineUnknown(number=order.number, line_no=instead.line_no)
+    if product.age_check and not line.age_check:
+        raise SubstituteAsksAge(name=product.name(order.lang), ordered=line.name)
     other = Substitute(
         sku=product.sku,
         name=product.name(order.lang),

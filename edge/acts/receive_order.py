@@ -32,4 +32,5 @@ def facts_of(product: Product) -> LineFacts:
         aisle_order=product.aisle_order,
         made_to_order=product.product_class is ProductClass.MADE_TO_ORDER,
         prep_seconds=60 * product.prep_minutes,
+        age_check=product.age_check,
     )

@@ -13,7 +13,7 @@ from edge.base.edge import Edge
 from edge.cli.service import home_option, run
 from edge.products import actions
 from edge.products.rules import CatalogueImported, read_catalogue
-from sync.core.catalogue import COLUMNS
+from sync.core.catalogue import COLUMNS, OPTIONAL_COLUMNS
 
 LARGEST_FILE_BYTES = 20 * 1024 * 1024
 BY = "cli"
@@ -38,7 +38,8 @@ def import_(file: Path, home: Path) -> None:
     click.echo(run(home, "products.import", {"text": text}))
 
 
-import_.help = f"{import_.help}\n\nColumns: {', '.join(COLUMNS)}."
+_MORE = f"also, if you like: {', '.join(OPTIONAL_COLUMNS)} (yes or no)"
+import_.help = f"{import_.help}\n\nColumns: {', '.join(COLUMNS)}; {_MORE}."
 
 
 def import_products(edge: Edge, words: Mapping[str, Any]) -> str:

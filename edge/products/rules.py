@@ -32,6 +32,7 @@ class Product:
     prep_minutes: int = 0
     product_class: ProductClass = ProductClass.SHELF
     zone: str = Zone.AMBIENT
+    age_check: bool = False
 
     def name(self, lang: str) -> str:
         """The name in this language, or in the other when there is none."""
@@ -80,6 +81,7 @@ def read_catalogue(text: str, currency: str) -> list[Product]:
             prep_minutes=row.prep_minutes,
             product_class=row.product_class,
             zone=row.zone,
+            age_check=row.age_check,
         )
         for row in catalogue.read_rows(text)
     ]

@@ -15,7 +15,7 @@ SHORTEST_INDEXED = 3
 MOST_FOUND = 50
 _COLUMNS = (
     *("sku", "gtin", "name_en", "name_ja", "aisle_order", "price_minor", "currency"),
-    *("prep_minutes", "product_class", "zone"),
+    *("prep_minutes", "product_class", "zone", "age_check"),
 )
 _SEARCHED = ("sku", "gtin", "name_en", "name_ja")
 
@@ -33,6 +33,12 @@ def products_and_search(db: Database) -> None:
     )
     db.execute("CREATE INDEX products_by_gtin ON products(gtin)")
     db.table("products").enable_fts(list(_SEARCHED), tokenize="trigram")
+
+
+@migrations()
+def whose_age_is_asked(db: Database) -> None:
+    """Products that are given to grown-ups only."""
+    db.execute("ALTER TABLE products ADD COLUMN age_check INTEGER NOT NULL DEFAULT 0")
 
 
 def find(rows: Rows, sku: str) -> Product | None:
@@ -78,12 +84,14 @@ def search(rows: Rows, text: str, *, limit: int = MOST_FOUND) -> list[Product]:
     return [_product(row) for row in found]
 
 
-def nearest(rows: Rows, zone: str, aisle_order: int, *, limit: int) -> list[Product]:
-    """Shelf products of a zone, those first that stand nearest to a place in walking order."""
+def nearest(
+    rows: Rows, zone: str, aisle_order: int, *, limit: int, age_check: bool = False
+) -> list[Product]:
+    """Shelf products of a zone, those first that stand nearest; what asks for an age only with `age_check`."""
     found = rows.rows(
-        """SELECT * FROM products WHERE zone = ? AND product_class = 'shelf'
+        """SELECT * FROM products WHERE zone = ? AND product_class = 'shelf' AND age_check <= ?
            ORDER BY ABS(aisle_order - ?), aisle_order, sku LIMIT ?""",
-        (zone, aisle_order, limit),
+        (zone, age_check, aisle_order, limit),
     )
     return [_product(row) for row in found]
 
@@ -152,4 +160,5 @@ def _quoted(word: str) -> str:
 
 def _product(row: sqlite3.Row) -> Product:
     fields = {name: row[name] for name in _COLUMNS}
-    return Product(**{**fields, "product_class": ProductClass(row["product_class"])})
+    fields["product_class"] = ProductClass(row["product_class"])
+    return Product(**{**fields, "age_check": bool(row["age_check"])})

@@ -36,11 +36,18 @@ def options(rows: Rows, order_id: str, line_no: str, _: Words, *, text: str) -> 
 
 
 def _near(rows: Rows, line: Line) -> list[Product]:
-    return products.nearest(rows, line.facts.zone, line.facts.aisle_order, limit=MOST_OPTIONS + 1)
+    return products.nearest(
+        rows,
+        line.facts.zone,
+        line.facts.aisle_order,
+        limit=MOST_OPTIONS + 1,
+        age_check=line.age_check,
+    )
 
 
 def _may_go_in(product: Product, line: Line) -> bool:
-    return product.sku != line.sku and product.product_class is ProductClass.SHELF
+    is_for_them = line.age_check or not product.age_check
+    return is_for_them and product.sku != line.sku and product.product_class is ProductClass.SHELF
 
 
 def _option(product: Product, line: Line, currency: str, _: Words) -> Option:

@@ -72,6 +72,7 @@ def _product(_edge: Edge, unit: Unit, told: ProductRecord) -> None:
         price_minor=told.price_minor,
         currency=told.currency,
         prep_minutes=told.preparation_minutes,
+        age_check=told.age_check,
         product_class=ProductClass(told.product_class),
         zone=told.zone,
     )

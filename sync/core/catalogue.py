@@ -16,6 +16,8 @@ COLUMNS = (
     *("sku", "gtin", "name_en", "name_ja", "aisle_order", "price_minor"),
     *("prep_minutes", "class", "zone"),
 )
+# A file without it sells nothing that asks for an age.
+OPTIONAL_COLUMNS = ("age_check",)
 MOST_ROWS = 50_000
 MOST_PROBLEMS_SHOWN = 20
 T = TypeVar("T", bound=StrEnum)
@@ -49,6 +51,7 @@ class CatalogueRow:
     prep_minutes: int
     product_class: ProductClass
     zone: str
+    age_check: bool = False
 
 
 class CatalogueRefused(Refusal):
@@ -92,7 +95,7 @@ def _check_header(names: Iterable[str] | None) -> None:
     given = [name.strip().lower() for name in names or ()]
     if missing := [name for name in COLUMNS if name not in given]:
         raise _Wrong(f"columns missing: {', '.join(missing)}")
-    if unknown := [name for name in given if name not in COLUMNS]:
+    if unknown := [name for name in given if name not in COLUMNS + OPTIONAL_COLUMNS]:
         raise _Wrong(f"columns not known: {', '.join(unknown)}")
 
 
@@ -124,12 +127,13 @@ def _row(raw: dict[str, str]) -> CatalogueRow:
         prep_minutes=prep,
         product_class=kind,
         zone=_one_of(Zone, cells, "zone").value,
+        age_check=_yes_or_no(cells, "age_check"),
     )
 
 
 def _cells(raw: dict[str, str]) -> dict[str, str]:
     if None in raw or None in raw.values():
-        raise _Wrong(f"has not {len(COLUMNS)} columns")
+        raise _Wrong("has not as many cells as the first row")
     return {name.strip().lower(): value.strip() for name, value in raw.items()}
 
 
@@ -155,6 +159,13 @@ def _gtin(value: str) -> str:
             f"gtin is {value!r}, which is not 8, 12, 13 or 14 digits with a right last one"
         )
     return value
+
+
+def _yes_or_no(cells: dict[str, str], name: str) -> bool:
+    value = cells.get(name, "").lower()
+    if value not in ("yes", "no", ""):
+        raise _Wrong(f"{name} is {value!r}, not yes or no")
+    return value == "yes"
 
 
 def _one_of(kinds: type[T], cells: dict[str, str], name: str) -> T:

@@ -56,8 +56,8 @@ def test_what_a_row_need_not_say_may_be_left_out() -> None:
         (RICE.replace("ambient", "warm"), "row 2: zone is 'warm', not one of ambient, chilled"),
         (RICE.replace("1480,0", "1480,5"), "row 2: prep_minutes must be over 0 for made_to_order"),
         (COFFEE.replace("450,3", "450,0"), "row 2: prep_minutes must be over 0 for made_to_order"),
-        (RICE + ",more", "row 2: has not 9 columns"),
-        ("SKU-001,2044000000378", "row 2: has not 9 columns"),
+        (RICE + ",more", "row 2: has not as many cells as the first row"),
+        ("SKU-001,2044000000378", "row 2: has not as many cells as the first row"),
         ('SKU-001,"204', "row 2: "),
     ],
 )
@@ -106,3 +106,13 @@ def test_store_and_hq_take_and_refuse_the_same_files(read) -> None:
     ]
     with pytest.raises(CatalogueRefused):
         read(f"{HEADER}\n{RICE.replace('378', '379')}", "JPY")
+
+
+@pytest.mark.parametrize(("said", "asked"), [("yes", True), ("no", False), ("", False)])
+def test_whose_age_is_asked_may_stand_in_a_column_of_its_own(said, asked):
+    """A file from before that column is read as ever; a word that is neither yes nor no is refused."""
+    [row] = read_rows(f"{HEADER},age_check\n{RICE},{said}\n")
+    assert row.age_check is asked
+    assert "age_check is 'perhaps', not yes or no" in refused(
+        f"{HEADER},age_check", f"{RICE},perhaps"
+    )

@@ -92,15 +92,17 @@ def lines_of(neutral: NeutralOrder, catalogue: Catalogue) -> tuple[Line, ...]:
 
 
 def _line(line: NeutralLine, facts: LineFacts) -> Line:
+    # Who asks for an age may be the shop or the catalogue: either is enough.
+    age_check = line.age_check or facts.age_check
     return Line(
         line_no=line.line_no,
         sku=line.sku,
         name=line.name,
         qty=line.qty,
         unit_price_minor=line.unit_price_minor,
-        age_check=line.age_check,
+        age_check=age_check,
         substitute_allowed=line.substitute_allowed,
-        facts=facts,
+        facts=replace(facts, age_check=age_check),
     )
 
 

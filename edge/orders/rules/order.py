@@ -42,6 +42,7 @@ class LineFacts:
     aisle_order: int = 9999
     made_to_order: bool = False
     prep_seconds: int = 0
+    age_check: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

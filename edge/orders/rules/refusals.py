@@ -179,6 +179,14 @@ class SubstituteIsMade(Refusal):
     sentence = "{name} is made to order: it cannot go in for something from a shelf."
 
 
+class SubstituteAsksAge(Refusal):
+    """Nobody who ordered juice has said that they may be given wine."""
+
+    code = "substitute_asks_age"
+    status = 409
+    sentence = "{name} is for grown-ups only, and {ordered} was not: choose something else."
+
+
 class TooManyPicked(Refusal):
     """More in the basket than the customer ordered."""
 

@@ -65,6 +65,7 @@ def _line(row: sqlite3.Row) -> Line:
             aisle_order=row["aisle_order"],
             made_to_order=bool(row["made_to_order"]),
             prep_seconds=row["prep_seconds"],
+            age_check=bool(row["age_check"]),
         ),
     )
 

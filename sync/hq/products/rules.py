@@ -19,6 +19,7 @@ def read_catalogue(text: str, currency: str) -> list[Product]:
             aisle_order=row.aisle_order,
             preparation_minutes=row.prep_minutes,
             product_class=row.product_class.value,
+            age_check=row.age_check,
         )
         for row in catalogue.read_rows(text)
     ]

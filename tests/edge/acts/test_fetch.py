@@ -20,6 +20,9 @@ GOODS = [
     Product(sku="SKU-002", gtin="", name_en="Oat drink", name_ja="", price_minor=300, **COMMON),
     Product(sku="SKU-009", gtin="00000012", name_en="Barista oat", name_ja="", price_minor=360, **COMMON),
     Product(
+        sku="SKU-018", gtin="", name_en="Oat stout", name_ja="", price_minor=300, age_check=True, **COMMON
+    ),
+    Product(
         sku="SKU-061", gtin="", name_en="Coffee", name_ja="", price_minor=450, prep_minutes=4,
         product_class=ProductClass.MADE_TO_ORDER, **COMMON,
     ),
@@ -115,3 +118,11 @@ def test_what_is_no_substitute_is_refused_by_name(edge, order) -> None:
         put_in(edge, order, 1, "SKU-009")
     with pytest.raises(no.LineUnknown):
         put_in(edge, order, 7, "SKU-009")
+
+
+def test_beer_never_goes_in_for_milk(edge, order) -> None:
+    """Nobody asked this customer's age; for a line that asks it anyway, it may."""
+    with pytest.raises(no.SubstituteAsksAge):
+        put_in(edge, order, 2, "SKU-018")
+    edge.write(lambda u: u.execute("UPDATE order_lines SET age_check = 1 WHERE line_no = 2"))
+    assert put_in(edge, order, 2, "SKU-018").line(2).substitute.sku == "SKU-018"

@@ -1,6 +1,7 @@
 """Receiving an order joins lines, catalogue and customer in one instant, or not at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,15 @@ def test_an_order_knows_its_goods_and_its_customer(edge) -> None:
             [tuple(r) for t in ("orders", "events") for r in reader.rows(f"SELECT * FROM {t}")]
         )
     assert "Ana" not in kept
+
+
+def test_the_catalogue_asks_for_an_age_where_the_shop_did_not(edge) -> None:
+    """Shops seldom say it; the board does, and so does the row that is read again."""
+    edge.write(lambda u: products.put(u, replace(COFFEE, age_check=True), revision=2))
+    order = receive(edge, neutral())
+    assert order.lines[0].age_check
+    with edge.read() as reader:
+        assert orders_store.load(reader, order.order_id).lines == order.lines
 
 
 def test_an_order_that_is_refused_leaves_no_customer(edge) -> None:
