@@ -176,6 +176,8 @@ def _times(known: Known, _: Words) -> list[Fact]:
             *shown,
             Fact(word=_("Kept until"), value=_.near(known.order.hold_until, known.now)),
         ]
+    if not known.order.is_open:
+        return shown
     minutes = int(slack_seconds(known.start_by, known.now) // 60)
     left = _("%(n)s min late", n=-minutes) if minutes < 0 else _("%(n)s min", n=minutes)
     return [*shown, Fact(word=_("Time to spare"), value=left)]
@@ -201,7 +203,7 @@ def _plan(known: Known, _: Words) -> Plan | None:
 
 def _bags(known: Known, _: Words) -> list[Bag]:
     order = known.order
-    if not order.bin:
+    if not order.bin or order.state is State.HANDED_OVER:
         return []
     note = _.many("%(n)s bag", "%(n)s bags", order.bags)
     shown = [Bag(icon="bag", word=_("In its bin"), note=note, place=order.bin)]

@@ -130,6 +130,15 @@ def test_the_plan_puts_the_work_against_the_arrival():
     assert detail(known(order(), here()), ENGLISH).plan is None
 
 
+def test_what_was_handed_over_has_no_time_to_spare_and_no_bin():
+    """Its bin is free again: nobody is sent there, and nothing is late any more."""
+    lines = (line(1, picked_qty=1),)
+    ready = detail(known(order(State.READY, lines=lines, bin="14", bags=1)), ENGLISH)
+    assert [bag.place for bag in ready.bags] == ["14"]
+    gone = detail(known(order(State.HANDED_OVER, lines=lines, bin="14", bags=1)), ENGLISH)
+    assert (gone.bags, [fact.word for fact in gone.times]) == ([], ["Ready by", "Promised"])
+
+
 def test_times_are_the_stores_own():
     """08:51 UTC is 17:51 in Tokyo."""
     shown = detail(known(order(promise_at=at(9))), ENGLISH)
