@@ -227,6 +227,7 @@ async function scanned(text) {
   if (meaning.open && meaning.open !== opened) await open(meaning.open);
   if (meaning.button?.asks) return void await acts.act(meaning.button);
   if (meaning.button && await acts.send(meaning.button, null, { isScan: true })) return;
+  dock.seen();
   chime([880]);
 }
 
