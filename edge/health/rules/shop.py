@@ -41,7 +41,9 @@ def set_up(seen: Seen) -> Finding:
     store = seen.store
     if not store.name:
         return broken(
-            "store", "This store has no name yet.", "store-edge init, or store-edge enrol CODE"
+            "store",
+            f"No store is set up in {seen.box.home}. If yours lies elsewhere: --home, or STORE_EDGE_HOME.",
+            "store-edge init, or store-edge enrol CODE",
         )
     if not store.managers:
         return warning(
@@ -65,7 +67,7 @@ def pins(seen: Seen) -> Finding:
             "pins", "No pin: arrivals are known by tap, bay and scan only, not by distance.",
             "store-edge init --change --pin NORTH,EAST (a store of a chain: at HQ)",
         )  # fmt: skip
-    return fine("pins", f"The store's pin and {seen.store.bays} bays are known.")
+    return fine("pins", f"The store's pin is known; bays: {seen.store.bays}.")
 
 
 def sqlite(seen: Seen) -> Finding:
