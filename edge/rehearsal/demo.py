@@ -109,13 +109,15 @@ def _links(stage: Stage, passes: Sequence[str], *, hint: str) -> str:
     links = stage.links
     now = stage.tempo.moment(stage.tempo.at_s).astimezone(ZoneInfo(ZONE))
     staff = ", ".join(f"{name} {pin}" for name, pin in links.staff.items())
+    screens = links.board.removesuffix("board")
     return "\n".join(
         [
             f"Board       {links.board}",
             f"Kiosk       {links.kiosk}",
+            f"Display     {screens}display",
             f"  pair a screen with one of these codes (10 minutes): {', '.join(links.pairing_codes)}",
             f"  sign in with a name and PIN: {staff}",
-            f"Offers      {links.board.removesuffix('board')}manage/offers  on the same screen; Mio may make them",
+            f"Manager     {screens}manage  on a paired screen, signed in as Mio: the day, offers, sheets",
             f"HQ          {links.hq}  sign in as {links.hq_login}",
             *_pass_lines(passes),
             f"Offer       {links.front_door}/q/{links.offer_code}",
