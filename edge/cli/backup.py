@@ -173,7 +173,7 @@ def _chosen(folder: Path, name: str) -> Backup:
     found = [each for each in backup.every(folder) if name in ("", each.name)]
     if not found:
         raise click.ClickException(
-            f"There is no backup {name or ''} in {folder}. "
+            f"There is no backup {f'{name} ' if name else ''}in {folder}. "
             "`store-edge backup list --folder FOLDER` shows what there is."
         )
     return found[-1]
