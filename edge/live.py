@@ -198,8 +198,8 @@ class Live:
             leave_room(f"{screen.name}:{lang}")
         try:
             join_room(f"{screen.name}:{wish.lang}")
-        except ValueError:
-            # It asked and was gone: its page was closed or loaded anew before we came to it.
+        except (ValueError, KeyError):
+            # It asked and was gone: its page was closed or loaded anew before we came to it, or while we did.
             return {"reload": True}
         return self._missed(screen, wish)
 

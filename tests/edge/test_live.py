@@ -155,11 +155,12 @@ def test_a_screen_among_customers_hears_nothing_of_the_board(live, edge):
     assert heard(kiosk) == []
 
 
-def test_a_screen_that_asked_and_was_gone_ends_no_thread(live, monkeypatch):
-    """Its page was loaded anew in between; the next one is served."""
+@pytest.mark.parametrize("gone_at", [ValueError, KeyError])
+def test_a_screen_that_asked_and_was_gone_ends_no_thread(live, monkeypatch, gone_at):
+    """Its page was loaded anew in between, or in the very moment; the next one is served."""
 
     def gone(_room):
-        raise ValueError("sid is not connected to requested namespace")
+        raise gone_at("sid is not connected to requested namespace")
 
     screen = connect(live)
     with monkeypatch.context() as patch:
