@@ -89,7 +89,9 @@ def test_every_table_can_be_taken_away(shelf: Shelf, mia: FlaskClient) -> None:
         assert shelf.as_(http.STAFF, "ken").get(f"/manage/{name}.csv").status_code == 403
 
 
-@pytest.mark.parametrize("nasty", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"])
+@pytest.mark.parametrize(
+    "nasty", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"]
+)
 def test_no_cell_of_text_is_a_formula(nasty: str) -> None:
     """What begins like one is quoted; numbers stay numbers."""
     read = next(csv.reader(StringIO(csv_file.line([nasty, -3, None, "plain"]))))
