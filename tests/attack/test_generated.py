@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from werkzeug.test import TestResponse
 
@@ -17,8 +18,11 @@ from sync.hq.http import openapi as hq_openapi
 from sync.hq.http.routes import ROUTES
 from tests.attack.edge_world import EdgeWorld, refusal
 from tests.attack.test_hq_matrix import Attacked
+from tests.hq.world import ORIGIN
 
 EXAMPLES = 12
+STORE_ROLES = ("nobody", "front_door", "kiosk", "device", "picker", "manager")
+HQ_ROLES = ("nobody", "viewer", "manager", "admin", "api_key", "store")
 ERROR_STATUSES = range(400, 500)
 
 
@@ -109,7 +113,7 @@ _few = settings(
 def test_the_store_answers_as_it_says_it_does(
     shared_world: EdgeWorld, operation: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a manager, on an order, a pass and an offer that are there."""
+    """As everybody with their live token, on an order, a pass and an offer that are there."""
     from edge.http import limits
 
     monkeypatch.setattr(limits, "_count", lambda limit, whom: None)
@@ -119,14 +123,15 @@ def test_the_store_answers_as_it_says_it_does(
         "token": shared_world.ana["pass_token"],
         "offer_id": shared_world.offer.offer_id,
     }
+    roles = STORE_ROLES
     if operation.path == "/api/v1/sessions/current":
-        known = {}
+        # Whoever signs out here is signed out for all that follow.
+        known, roles = {}, ("nobody", "device")
 
     @_few
-    @given(case=good_and_bad(operation))
-    def run(case: Any) -> None:
+    @given(case=good_and_bad(operation), who=st.sampled_from(roles) | st.just(roles[-1]))
+    def run(case: Any, who: str) -> None:
         path = filled(case.operation.path, known, case.path_parameters or {})
-        who = "device" if case.operation.path == "/api/v1/sessions/current" else "manager"
         answer = shared_world.ask(
             who,
             case.method,
@@ -153,23 +158,29 @@ def judge(document: dict[str, Any], case: Any, answer: TestResponse) -> None:
 
 @pytest.mark.parametrize("operation", HQ, ids=lambda each: f"{each.method} {each.path}")
 def test_hq_answers_as_it_says_it_does(hq: Attacked, operation: Any) -> None:
-    """With an API key; what stores say is signed, and has its own tests."""
+    """As everybody there: people in their browsers, a till with its key, a store with its signature."""
     document = hq_openapi.document(ROUTES)
-    client = hq.world.app.test_client()
 
     @_few
-    @given(case=good_and_bad(operation))
-    def run(case: Any) -> None:
-        path = filled(case.operation.path, {"source_name": "woo"}, case.path_parameters or {})
-        answer = client.open(
-            path,
-            method=case.method,
-            data=body_of(case),
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {hq.key}"},
-        )
-        judge(document, case, answer)
+    @given(case=good_and_bad(operation), who=st.sampled_from(HQ_ROLES))
+    def run(case: Any, who: str) -> None:
+        known = {"source_name": "woo", "order_id": hq.order_id}
+        path = filled(case.operation.path, known, case.path_parameters or {})
+        judge(document, case, asked_of_hq(hq, who, case, path))
 
     run()
+
+
+def asked_of_hq(hq: Attacked, who: str, case: Any, path: str) -> TestResponse:
+    """The answer to a generated ask of somebody known."""
+    body = body_of(case)
+    headers = {"Content-Type": "application/json", "Origin": ORIGIN}
+    if who == "api_key":
+        headers["Authorization"] = f"Bearer {hq.key}"
+    if who == "store":
+        headers |= hq.here.signed(path.removeprefix("/sync/v1/"), body or b"")
+    client = hq.browsers.get(who) or hq.world.app.test_client()
+    return client.open(path, method=case.method, data=body, headers=headers)
 
 
 def test_an_answer_that_is_not_as_documented_is_found(shared_world: EdgeWorld) -> None:

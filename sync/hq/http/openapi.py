@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
@@ -31,7 +31,8 @@ _ERROR = {
 def document(routes: Mapping[str, Route]) -> dict[str, Any]:
     """All JSON routes; pages are for people and stay out."""
     shown = [route for route in routes.values() if not route.is_page]
-    kinds = {kind for route in shown for kind in (route.reads, route.answers) if _is_shape(kind)}
+    said = (_each(kind) for route in shown for kind in (route.reads, route.answers))
+    kinds = {kind for kind in said if _is_shape(kind)}
     ordered = sorted(kinds, key=str)
     _, components = msgspec.json.schema_components(
         ordered, ref_template="#/components/schemas/{name}"
@@ -83,7 +84,14 @@ def _is_shape(kind: Any) -> bool:
     return not kind.__module__.startswith("sync.protocol")
 
 
+def _each(kind: Any) -> Any:
+    """What a list is a list of; anything else is itself."""
+    return get_args(kind)[0] if get_origin(kind) is list else kind
+
+
 def _schema(kind: Any) -> dict[str, Any]:
+    if get_origin(kind) is list:
+        return {"type": "array", "items": _schema(_each(kind))}
     if _is_shape(kind):
         return {"$ref": f"#/components/schemas/{kind.__name__}"}
     return {"type": "object"}
