@@ -58,6 +58,8 @@ def _health(_: Words) -> dict[str, Any]:
         "lost": _(
             "What you see is from {age}. Go on with what is here; new arrivals will not show."
         ),
+        "full_strong": _("Too many screens are connected to the store's computer."),
+        "full": _("This one asks every few seconds instead. Close a screen that nobody looks at."),
         "on_shift": _("On shift"),
         "sign_in": _("Sign in"),
         "you_are": _("You are {name}"),

@@ -6,7 +6,7 @@ const BEAT_MS = 3000;
 const SILENCE_MS = 8000;
 
 export class Live {
-  // hear = {cards({ref: card or null}, kind), reading({name, ref, value}), reload(), state(connected)}
+  // hear = {cards({ref: card or null}, kind), reading({name, ref, value}), reload(), state(connected), full()}
   constructor(screen, hear) {
     this.screen = screen;
     this.hear = hear;
@@ -14,15 +14,16 @@ export class Live {
     this.newestOf = new Map();
     this.isComplete = false;
     this.connected = false;
+    this.isFull = false;
     this.lastNewsAt = performance.now();
   }
 
   start(after) {
     this.restartAfter(after);
     this.socket = io("/live", { transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 3000 });
-    this.socket.on("connect", () => { this.isComplete = false; this.catchUp(); });
+    this.socket.on("connect", () => { this.isFull = false; this.isComplete = false; this.catchUp(); });
     this.socket.on("disconnect", () => this.say(false));
-    this.socket.on("connect_error", () => this.say(false));
+    this.socket.on("connect_error", () => { this.say(false); this.askWhy(); });
     this.socket.on("event", (event) => { this.news(); this.take(event); });
     this.socket.on("reading", (reading) => { this.news(); this.hear.reading(reading); });
     // Asking again is heartbeat and repair in one: a quiet store is told apart from a dead line.
@@ -71,6 +72,13 @@ export class Live {
   news() {
     this.lastNewsAt = performance.now();
     if (this.socket?.connected) this.say(true);
+  }
+
+  // A browser never tells why a socket was refused; the same address, asked plainly, does (by POST, which names its origin).
+  async askWhy() {
+    const answer = await fetch("/socket.io/?EIO=4&transport=websocket", { method: "POST" }).catch(() => null);
+    this.isFull = answer?.status === 503;
+    if (this.isFull) this.hear.full?.();
   }
 
   say(connected) {

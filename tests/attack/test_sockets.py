@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,8 +18,14 @@ from tests.attack.edge_world import EdgeWorld
 
 
 @pytest.fixture
-def port(world: EdgeWorld) -> Iterator[int]:
-    live = Live(world.edge, SCREENS)
+def live(world: EdgeWorld) -> Iterator[Live]:
+    made = Live(world.edge, SCREENS)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def port(world: EdgeWorld, live: Live) -> Iterator[int]:
     live.install(world.app)
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -84,3 +93,50 @@ def test_silent_sockets_count_towards_the_cap(
     assert refused.value.status_code == 503
     for each in held:
         each.close()
+
+
+def live_socket(port: int, device: str, after: int) -> websocket.WebSocket:
+    """A board that has asked what it missed."""
+    opened = upgrade(port, origin=f"http://127.0.0.1:{port}", device=device)
+    opened.recv()
+    opened.send("40/live,")
+    opened.recv()
+    ask = {"screen": "board", "after": after, "lang": "en"}
+    opened.send("42/live,1" + json.dumps(["catch_up", ask]))
+    opened.recv()
+    return opened
+
+
+def taken(world: EdgeWorld, n: int) -> str:
+    """The id of a new order; the writer took it within two seconds."""
+    began = time.monotonic()
+    order_id = str(world.order(n, "Guest G.")["order_id"])
+    assert time.monotonic() - began < 2
+    return order_id
+
+
+def test_screens_that_read_nothing_stall_neither_the_others_nor_the_writer(
+    world: EdgeWorld, live: Live, port: int
+) -> None:
+    """Three boards stop reading while events go on until their buffers are full; a fourth hears each one in time."""
+    live.start()
+    seq = world.edge.log.durable_seq
+    deaf = [live_socket(port, world.device, seq) for _ in range(3)]
+    for each in deaf:
+        each.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    hearing = live_socket(port, world.device, seq)
+    for n in range(10, 22):
+        heard(hearing, taken(world, n))
+    for _ in range(400):
+        live.socketio.emit("event", {"seq": 0, "cards": {}, "pad": "x" * 8000},
+                           namespace="/live", to="board:en")  # fmt: skip
+    heard(hearing, taken(world, 50))
+    for each in (*deaf, hearing):
+        each.shutdown()
+
+
+def heard(board: websocket.WebSocket, text: str) -> None:
+    """Read until this was said; a time-out of five seconds ends the test."""
+    while text not in (said := str(board.recv())):
+        if said == "2":
+            board.send("3")

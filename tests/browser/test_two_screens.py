@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from edge.arrivals.rules import How
 from edge.base import log as event_log
+from edge.live import Live
 from edge.orders.rules import codes
 from edge.staff import actions as staff
 from tests.browser.boards import cards_of
@@ -123,3 +125,17 @@ def test_a_board_that_shows_something_else_is_found(boards):
     agree(boards)
     boards[1].evaluate("document.querySelector('article[data-ref]').remove()")
     assert cards_of(boards[0]) != cards_of(boards[1])
+
+
+def test_a_screen_too_many_says_so_and_still_shows_what_happens(screens, served, monkeypatch):
+    """One place is taken: the second asks again and again, in words; when the first is closed it is live."""
+    monkeypatch.setattr(Live, "most", 1)
+    first, second = screens.tablet_board(), screens.tablet_board()
+    expect(first.locator("#line")).to_contain_text("Live")
+    banner = second.locator(".banner.lost")
+    expect(banner).to_contain_text("Too many screens are connected to the store's computer.")
+    served.scene.arrive(served.scene.orders["Mei L."], How.DOOR)
+    expect(second.locator('[data-lane="out"] article', has_text="Mei L.")).to_be_visible()
+    first.close()
+    expect(banner).to_have_count(0, timeout=30_000)
+    expect(second.locator("#line")).to_contain_text("Live")

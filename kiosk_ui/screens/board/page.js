@@ -22,7 +22,7 @@ const lanes = new Lanes($("board"), tools);
 const dock = new Dock($("toasts"), { words: () => tools.words, act: (button, element) => acts.act(button, element) });
 const toast = (text, kind) => dock.tell(text, kind);
 const acts = new Acts({ words: () => tools.words, told: toast, done: afterAct, opened: () => opened });
-const live = new Live("board", { cards: hearCards, reading: hearReading, reload: refresh, state: () => banners() });
+const live = new Live("board", { cards: hearCards, reading: hearReading, reload: refresh, state: () => banners(), full: refresh });
 const readings = {};
 let opened = "";
 let connectedOnce = false;
@@ -117,6 +117,7 @@ function waits() {
 function line() {
   const { words } = tools;
   const silent = silentFor();
+  if (live.isFull) return health("warn", fill(words.news_from, { age: age(silent, words) }), true);
   if (!live.connected && silent > STALE_SECONDS) return health("offline", words.no_news, true);
   if (silent > STALE_SECONDS) return health("warn", fill(words.news_from, { age: age(silent, words) }), true);
   const uplink = readings.line;
@@ -135,7 +136,8 @@ function banners() {
   if (!tools.words) return;
   const { words } = tools;
   const wanted = [];
-  if (!live.connected && connectedOnce && silentFor() > STALE_SECONDS) {
+  if (live.isFull) wanted.push(banner("lost", words.full_strong, words.full));
+  else if (!live.connected && connectedOnce && silentFor() > STALE_SECONDS) {
     wanted.push(banner("lost", words.lost_strong, fill(words.lost, { age: age(silentFor(), words) })));
   }
   const uplink = readings.line;
