@@ -24,10 +24,18 @@ export function question(model, words, send) {
     dialog.takeScan = kind.scan;
     dialog.replaceChildren(...kind.parts, refusal,
       h("button.btn.line.wide", { type: "button", onclick: () => dialog.close() }, words.not_now));
-    dialog.onclose = () => { dialog.takeScan = null; resolve(); };
+    dialog.onclose = () => { dialog.takeScan = null; keepFocus(dialog); resolve(); };
     dialog.showModal();
     first(dialog).focus();
   });
+}
+
+// The button that asked is often gone with what was done: on with the next step, not back to the top of the page.
+function keepFocus(dialog) {
+  const at = document.activeElement;
+  if (at !== document.body && !dialog.contains(at)) return;
+  const next = (wanted) => document.querySelector(`main:not([hidden]) ${wanted}`);
+  (next('[data-k="first"]') || next(".opener"))?.focus();
 }
 
 // On glass a focused field calls up a keyboard over half the question; scans are heard without it.

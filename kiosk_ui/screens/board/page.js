@@ -236,6 +236,11 @@ async function scanned(text) {
 $("call").addEventListener("click", async () => {
   await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words.called });
 });
+// The address keeps the order that is open, so the way past the header goes by focus.
+$("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.querySelector("main:not([hidden]) :is(a, button)")?.focus();
+});
 $("sound").addEventListener("click", async () => { await wake(); chime(); sound(); });
 addEventListener("pointerdown", () => dock.seen());
 addEventListener("pointerup", () => setTimeout(() => tools.words && sound(), 400));

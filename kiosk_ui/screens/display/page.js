@@ -99,7 +99,7 @@ const newestFirst = ([a, one], [b, other]) => (newSince.get(b) || 0) - (newSince
 // As many as fit; the rest in turn. What has just become ready stands on every page.
 function list(element, sorted, nothing) {
   const room = space(element);
-  const fresh = sorted.filter(([number]) => newSince.has(number)).slice(0, Math.max(1, room.all - room.columns));
+  const fresh = sorted.filter(([number]) => newSince.has(number)).slice(0, Math.max(room.all > 1 ? 1 : 0, room.all - room.columns));
   const wide = fresh.length && room.rows > 1 ? room.columns - 1 : 0;
   const others = sorted.slice(fresh.length);
   const each = Math.max(1, room.all - wide - fresh.length);
@@ -107,10 +107,10 @@ function list(element, sorted, nothing) {
   const at = turned % pages;
   const shown = [...fresh, ...others.slice(at * each, at * each + each)].map(([number]) => number);
   counter(element, at, pages);
-  const print = `${shown.join()}/${fresh.length}/${wide}`;
+  const print = `${shown.join()}/${fresh.length}/${wide}/${shown.filter((number) => newSince.has(number))}`;
   if (element.dataset.print === print) return;
   element.dataset.print = print;
-  element.replaceChildren(...shown.map((number, place) => tile(number, place < fresh.length, place === 0 && wide > 0)));
+  element.replaceChildren(...shown.map((number, place) => tile(number, newSince.has(number), place === 0 && wide > 0)));
   if (!shown.length && nothing) element.append(h("li.none", {}, nothing));
 }
 

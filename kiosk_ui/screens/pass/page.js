@@ -61,12 +61,20 @@ async function draw() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const focused = document.activeElement?.dataset?.post;
+  const focused = sameOf(document.activeElement);
+  const wasThere = document.activeElement !== document.body;
   const told = new Set([...document.querySelectorAll(".notice")].map((each) => each.dataset.kind));
   for (const id of SWAPPED) swap(id, fresh.getElementById(id));
   // A phone in the hand says it once; the words stand on the page until somebody has read them.
   if ([...document.querySelectorAll(".notice")].some((each) => !told.has(each.dataset.kind))) navigator.vibrate?.(200);
-  document.querySelector(`[data-post="${focused}"]`)?.focus();
+  if (focused && document.activeElement === document.body) document.querySelector(focused)?.focus({ preventScroll: true });
+  if (wasThere && document.activeElement === document.body) $("pass").focus({ preventScroll: true });
+}
+
+// The button that does the same on the page drawn anew.
+function sameOf(element) {
+  const tap = element && Object.keys(TAPS).find((name) => name in element.dataset);
+  return tap && `[data-${tap}="${element.dataset[tap]}"]`;
 }
 
 function swap(id, fresh) {
