@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,25 @@ TABLES = ("edge/http/errors.py", "edge/offers/rules/offer.py")
 TABLE_TEXT = re.compile(
     r'(?:\d{3}: |found\["\w+"\] = |gettext\(_SENTENCES\.get\(status, )"([^"]+)"'
 )
+HOLES = re.compile(r"%\(\w+\)s|\{[\w:]+\}")
+# A second word for a thing that has one, and narrow marks beside Japanese.
+NOT_OURS = {
+    "ピッキング": "ピック",
+    "お渡し済み": "受け渡し済み",
+    "未受け取り": "未受取",
+    "駐車スペース": "駐車枠",
+    "特典": "オファー",
+    "受取パス": "受け取りパス",
+    "係員": "係",
+    "スマートフォン": "スマホ",
+    "看板": "案内板",
+    "読取り": "読み取り",
+    "置き場": "棚",
+    "退出": "サインアウト",
+    "機器": "コンピューター",
+    "を押し": "をタップし",
+}
+NARROW = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff][?!~:]|[\u3040-\u30ff\u4e00-\u9fff]\((?!s\))")
 SPOKEN = {each.value for each in (*State, *ExtraState)}
 
 
@@ -65,9 +85,9 @@ def refused() -> set[str]:
     return {each.sentence for each in [Refusal, *kinds] if "rehearsal" not in each.__module__}
 
 
-def translated(lang: str) -> dict[str, str]:
+def translated(lang: str, po: str = "messages.po") -> dict[str, str]:
     """English text -> its translation."""
-    with (CATALOGUES / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with (CATALOGUES / lang / "LC_MESSAGES" / po).open("rb") as file:
         read = read_po(file, locale=lang)
     return {
         each.id if isinstance(each.id, str) else each.id[0]: str(each.string)
@@ -76,6 +96,31 @@ def translated(lang: str) -> dict[str, str]:
         for each in read
         if each.id
     }
+
+
+def doubled(lang: str, po: str = "messages.po") -> list[str]:
+    """Texts that the file holds twice; the reader of .po files keeps one of them."""
+    text = (CATALOGUES / lang / "LC_MESSAGES" / po).read_text(encoding="utf-8")
+    found = Counter(re.findall(r'^msgid "(.+)"$', text, flags=re.MULTILINE))
+    return [each for each, count in found.items() if count > 1]
+
+
+def wrong_holes(known: dict[str, str]) -> dict[str, str]:
+    """Translations that fill other holes than their English."""
+    return {
+        text: said
+        for text, said in known.items()
+        if set(HOLES.findall(text)) != set(HOLES.findall(said))
+    }
+
+
+def off_glossary(known: dict[str, str]) -> list[str]:
+    """Translations with another word than the glossary's, or with narrow marks."""
+    return [
+        said
+        for said in known.values()
+        if any(word in said for word in NOT_OURS) or NARROW.search(said)
+    ]
 
 
 @pytest.mark.parametrize("lang", [each for each in LANGUAGES if each != "en"])
@@ -94,13 +139,46 @@ def test_no_translation_is_left_over(lang):
 @pytest.mark.parametrize("lang", [each for each in LANGUAGES if each != "en"])
 def test_a_translation_fills_the_same_holes(lang):
     """A hole that is missing or misspelt would lose a number, or break the page."""
-    holes = re.compile(r"%\(\w+\)s|\{[\w:]+\}")
-    wrong = {
-        text: known
-        for text, known in translated(lang).items()
-        if set(holes.findall(text)) != set(holes.findall(known))
-    }
-    assert wrong == {}
+    assert wrong_holes(translated(lang)) == {}
+
+
+def test_a_planted_hole_word_and_entry_are_found(tmp_path, monkeypatch):
+    """A number lost, a second word for one thing, and an entry that hides another."""
+    assert wrong_holes({"%(n)s bags": "袋"}) == {"%(n)s bags": "袋"}
+    assert wrong_holes({"{n} bags": "{n}袋", "20 % off": "20 %引き"}) == {}
+    assert off_glossary({"Picking": "ピッキング中", "Ready?": "準備済み?"}) != []
+    assert off_glossary({"Picking": "ピック中", "Ready?": "準備済み？"}) == []
+    folder = tmp_path / "ja" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    entry = 'msgid "Bag"\nmsgstr "袋"\n\n'
+    (folder / "messages.po").write_text(entry * 2, encoding="utf-8")
+    monkeypatch.setattr("tests.edge.test_catalogue.CATALOGUES", tmp_path)
+    assert doubled("ja") == ["Bag"]
+
+
+def test_no_text_stands_twice():
+    """The second would hide the first."""
+    assert doubled("ja") == []
+
+
+def test_each_thing_has_one_japanese_word():
+    """Whoever reads two words looks for two things."""
+    assert off_glossary(translated("ja")) == []
+
+
+def test_counts_follow_the_language():
+    """One bag, two bags; Japanese needs no second form."""
+    english, japanese = Words("en", "Asia/Tokyo"), Words("ja", "Asia/Tokyo")
+    said = [
+        each.many("%(n)s bag", "%(n)s bags", n) for each in (english, japanese) for n in (1, 2)
+    ]
+    assert said == ["1 bag", "2 bags", "1袋", "2袋"]
+
+
+def test_days_follow_the_language():
+    """The weekday and the order of year, month and day."""
+    said = [Words(lang, "Asia/Tokyo").date("2026-11-22") for lang in ("en", "ja")]
+    assert said == ["Sunday, November 22, 2026", "2026年11月22日日曜日"]
 
 
 def test_a_language_is_chosen_by_wish_then_cookie_then_browser():
