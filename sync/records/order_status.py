@@ -71,9 +71,7 @@ def _back(current: OrderStatus | None, heard: Heard) -> OrderStatus:
     if current is None:
         raise CannotFold(f"{heard.kind} of an order that never came in")
     reached = {name: at for name, at in current.reached.items() if name not in said.no_longer}
-    return msgspec.structs.replace(
-        current, state=said.state, reached=reached, revision=heard.seq
-    )
+    return msgspec.structs.replace(current, state=said.state, reached=reached, revision=heard.seq)
 
 
 ORDER_STATUS = RecordType(

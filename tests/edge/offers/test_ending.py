@@ -34,9 +34,7 @@ class Shop:
             return store.load(reader, offer_id)
 
     def takes(self, offer_id):
-        return self.edge.write(
-            lambda unit: actions.redeem(unit, offer_id, surface="kiosk")
-        ).result
+        return self.edge.write(lambda unit: actions.redeem(unit, offer_id, surface="kiosk")).result
 
     def ended(self):
         with self.edge.read() as reader:
