@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import ceil
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,8 +24,8 @@ from edge.orders.rules.numbers import store_day
 from edge.orders.store import Milestone
 from edge.screens import gather
 from sync.core.instants import of_our_time
+from sync.core.measures import SHORT_WAIT_SECONDS, nearest_rank
 
-SHORT_WAIT_SECONDS = 120
 DEFINITIONS = {
     "wait": "customer_wait: arrived until handed over. Claimed: arrived is the first tap or scan. "
     "Evidence: arrived is the first scan in the store or word of staff, else the tap.",
@@ -193,14 +192,10 @@ def spread(seconds: Iterable[float | None]) -> Spread:
     known = sorted(each for each in seconds if each is not None)
     return Spread(
         count=len(known),
-        p50=_rank(known, 0.5),
-        p90=_rank(known, 0.9),
+        p50=nearest_rank(known, 0.5),
+        p90=nearest_rank(known, 0.9),
         under_120s=sum(each < SHORT_WAIT_SECONDS for each in known),
     )
-
-
-def _rank(known: list[float], share: float) -> float | None:
-    return known[ceil(share * len(known)) - 1] if known else None
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

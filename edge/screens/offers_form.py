@@ -20,9 +20,9 @@ from edge.http import Caller
 from edge.locale import Words
 from edge.offers import actions, store
 from edge.offers.rules import HQ, Offer, Wish, form, qr_code
-from edge.offers.rules.share import share
 from edge.screens import gather, qr_view
 from edge.screens.manage import csv_file, frame
+from sync.core.measures import share
 
 FORM_LIMIT = 64 * 1024
 PRINT_MM = 30.0

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from edge.locale import Words
 from edge.offers.rules import Offer
-from edge.offers.rules.share import Share, share
 from edge.screens.figures import OrderRow, spread, was_ready
+from sync.core.measures import Share, share
 
 SOON_SECONDS = 120.0
 BAR_MINUTES = 2

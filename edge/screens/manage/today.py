@@ -17,6 +17,7 @@ from edge.screens import figures
 from edge.screens.figures import Figures, OrderRow
 from edge.screens.manage import cards, csv_file, frame, health, waits
 from edge.screens.manage.frame import bp
+from sync.core.measures import SHORT_WAIT_SECONDS
 
 OFFERS_OVER = timedelta(days=28)
 # Which rows of the day a number stands for.
@@ -78,7 +79,7 @@ def chosen(rows: list[OrderRow], which: str) -> list[OrderRow]:
     keeps: dict[str, Any] = {
         "all": lambda row: True,
         "handed_over": lambda row: row.wait_s is not None,
-        "over_two_minutes": lambda row: (row.wait_s or 0.0) >= figures.SHORT_WAIT_SECONDS,
+        "over_two_minutes": lambda row: (row.wait_s or 0.0) >= SHORT_WAIT_SECONDS,
         "not_ready": lambda row: row.wait_s is not None and not figures.was_ready(row),
         "eta": lambda row: row.eta_error_s is not None,
         "open": lambda row: row.state not in _ENDED,

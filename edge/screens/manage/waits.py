@@ -11,7 +11,8 @@ from math import ceil
 from typing import NamedTuple
 
 from edge.locale import Words
-from edge.screens.figures import SHORT_WAIT_SECONDS, OrderRow
+from edge.screens.figures import OrderRow
+from sync.core.measures import SHORT_WAIT_SECONDS
 
 WIDTH, HEIGHT = 900, 356
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 872.0, 16.0, 318.0

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import sqrt
-from typing import Any, Protocol
 
 import msgspec
 
+from sync.core.measures import share
+from sync.hq.reports.rules.event import Event
+
 SHOWN, ADDED, REDEEMED = "offer_shown", "offer_accepted", "offer_redeemed"
 KINDS = (SHOWN, ADDED, REDEEMED)
-# Ninety per cent sure, both sides.
-_Z = 1.6449
-
-
-class Event(Protocol):
-    """What is needed of an event."""
-
-    @property
-    def kind(self) -> str:
-        """What happened."""
-
-    @property
-    def about(self) -> str:
-        """The offer, or one use of it."""
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """What else was said."""
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,24 +53,14 @@ def of_events(by_store: Mapping[str, Iterable[Event]]) -> list[Taken]:
 
 
 def _taken(offer_id: str, shown: int, added: int, redeemed: Counter[str]) -> Taken:
-    low, high = interval(min(added, shown), shown)
+    known = share(added, shown)
     return Taken(
         offer_id=offer_id,
         shown=shown,
         added=added,
         redeemed=sum(redeemed.values()),
         by_store=dict(redeemed.most_common()),
-        share=min(added, shown) / shown if shown else None,
-        low=low,
-        high=high,
+        share=known.middle,
+        low=known.low,
+        high=known.high,
     )
-
-
-def interval(hits: int, tries: int) -> tuple[float, float]:
-    """Between which shares the true one lies, nine times in ten (Wilson); everything of nothing."""
-    if not tries:
-        return 0.0, 1.0
-    share, z2 = hits / tries, _Z * _Z
-    middle = (share + z2 / (2 * tries)) / (1 + z2 / tries)
-    half = _Z * sqrt(share * (1 - share) / tries + z2 / (4 * tries * tries)) / (1 + z2 / tries)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sync.hq.reports.rules.waits import SHORT_SECONDS, Wait
+from sync.core.measures import SHORT_WAIT_SECONDS
+from sync.hq.reports.rules.waits import Wait
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960.0, 56.0, 26.0, 14.0, 26.0
 _LEAST_MINUTES, _MOST_MINUTES = 4, 10
@@ -55,7 +56,7 @@ def drawn(waits: Sequence[Wait], zone: str, *, height: float) -> Picture:
         height=height,
         left=LEFT,
         right=WIDTH - RIGHT,
-        short_y=y_of(SHORT_SECONDS / 60),
+        short_y=y_of(SHORT_WAIT_SECONDS / 60),
         dots=[
             Dot(
                 wait=wait,

@@ -7,31 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from math import ceil
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sync.core.measures import SHORT_WAIT_SECONDS, nearest_rank
+from sync.hq.reports.rules.event import Event
+
 ARRIVED, READY, HANDED_OVER = "customer_arrived", "order_ready", "order_handed_over"
 KINDS = (ARRIVED, READY, HANDED_OVER)
-SHORT_SECONDS = 120.0
-
-
-class Event(Protocol):
-    """What is needed of an event."""
-
-    @property
-    def kind(self) -> str:
-        """What happened."""
-
-    @property
-    def about(self) -> str:
-        """The order."""
-
-    @property
-    def at(self) -> datetime:
-        """When, by the store's clock."""
 
 
 class Wait(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +34,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_short(self) -> bool:
         """Under two minutes."""
-        return self.seconds < SHORT_SECONDS
+        return self.seconds < SHORT_WAIT_SECONDS
 
 
 class Sum(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +83,3 @@ def added(waits: Sequence[Wait], unknown: int) -> Sum:
         nine_in_ten=nearest_rank(seconds, 0.9),
         longest=seconds[-1] if seconds else None,
     )
-
-
-def nearest_rank(ordered: Sequence[float], share: float) -> float | None:
-    """The value below or at which so large a share of all lies; None of nothing."""
-    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else None

@@ -1,10 +1,10 @@
-"""The interval of a share, against its published form."""
+"""What figures are made of: the interval of a share against its published form, and ranks."""
 
 from __future__ import annotations
 
 import pytest
 
-from edge.offers.rules.share import share
+from sync.core.measures import nearest_rank, share
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_more_cases_make_it_narrower_and_it_holds_the_share():
     few, many = share(3, 10), share(30, 100)
     assert many.high - many.low < few.high - few.low
     assert many.low < 0.3 < many.high
+
+
+def test_a_rank_is_a_value_that_was_there():
+    """The middle of four is the second, nine in ten of ten the ninth; of nothing there is none."""
+    assert nearest_rank([1.0, 2.0, 3.0, 4.0], 0.5) == 2.0
+    assert nearest_rank([float(n) for n in range(1, 11)], 0.9) == 9.0
+    assert nearest_rank([5.0], 0.0) == 5.0
+    assert nearest_rank([], 0.5) is None

@@ -1,10 +1,12 @@
-"""How often something was taken of how often it was shown, and how sure that is."""
+"""How figures are made of what was counted: the same at a store and at HQ, so that both say the same."""
 
 from __future__ import annotations
 
-from math import sqrt
+from collections.abc import Sequence
+from math import ceil, sqrt
 from typing import NamedTuple
 
+SHORT_WAIT_SECONDS = 120.0
 Z90 = 1.6449
 
 
@@ -34,3 +36,8 @@ def share(taken: int, shown: int, z: float = Z90) -> Share:
     return Share(
         taken, shown, max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
     )
+
+
+def nearest_rank(ordered: Sequence[float], part: float) -> float | None:
+    """The value below or at which so large a part of all lies, from 0 to 1; None of nothing."""
+    return ordered[max(0, ceil(part * len(ordered)) - 1)] if ordered else None
