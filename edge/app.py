@@ -61,7 +61,7 @@ from edge.staff import store as staff_store
 from edge.staff import web as staff_web
 from edge.staff.memory import Presence, ShownOnce, Tries
 from edge.sync_bindings.service import SyncService, nightly
-from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoTicket, Way, wsgi_handler
+from sync.agent.line import LONGEST_PAUSE_SECONDS, Line, NoFrontDoor, NoTicket, Way, wsgi_handler
 from sync.agent.steps import State, Status
 from sync.core import shapes
 from sync.doors import control
@@ -249,7 +249,10 @@ class Store:
         ticket = self.sync.agent.line_ticket()
         if ticket is None:
             raise NoTicket("HQ gives no ticket for the line now")
-        return Way(self.edge.settings.front_door_url or ticket.url, ticket.ticket)
+        url = self.edge.settings.front_door_url or ticket.url
+        if not url:
+            raise NoFrontDoor("HQ has no front door")
+        return Way(url, ticket.ticket)
 
 
 def _uplink(status: Status) -> UplinkSeen | None:

@@ -26,7 +26,7 @@ def look(edge: Edge) -> StoreHealth:
         version=version("store-edge"),
         sqlite=sqlite3.sqlite_version,
         clock=edge.log.clock_state,
-        line_up=line.is_up if line else None,
+        line_up=line.is_up if line and line.has_front_door else None,
         line_seconds=round(line.for_seconds, 1) if line else 0.0,
         disk_free=round(disk.free / disk.total, 3),
         backup_at=backup.at.isoformat() if backup else "",

@@ -37,6 +37,10 @@ class NoTicket(Exception):
     """HQ gave no ticket for the line; it is asked again later."""
 
 
+class NoFrontDoor(NoTicket):
+    """HQ has none, and neither do our settings name one: there is nothing to connect to."""
+
+
 class Way(msgspec.Struct, frozen=True):
     """Where the front door is, and what it lets us in with, once."""
 
@@ -45,11 +49,12 @@ class Way(msgspec.Struct, frozen=True):
 
 
 class LineStatus(msgspec.Struct, frozen=True):
-    """How the line stands, for the board's header."""
+    """How the line stands; without a front door there is none that could be down."""
 
     is_up: bool
     for_seconds: float
     last_problem: str = ""
+    has_front_door: bool = True
 
 
 class Line:
@@ -71,6 +76,7 @@ class Line:
         self._longest_pause = longest_pause_seconds
         self._stopped, self._is_up = threading.Event(), threading.Event()
         self._since, self._problem = clock.monotonic(), "not connected yet"
+        self._has_front_door = True
         self._connection: socketio.Client | None = None
         self._handlers = ThreadPoolExecutor(relay.HANDLER_THREADS, "line-handler")
         self._keeper = threading.Thread(target=self._keep_up, name="line", daemon=True)
@@ -91,7 +97,10 @@ class Line:
     def status(self) -> LineStatus:
         """Whether the line is up, for how long it has been so, and what was wrong last."""
         return LineStatus(
-            self._is_up.is_set(), self._clock.monotonic() - self._since, self._problem
+            self._is_up.is_set(),
+            self._clock.monotonic() - self._since,
+            self._problem,
+            self._has_front_door,
         )
 
     def wait_until_up(self, timeout_seconds: float) -> bool:
@@ -116,8 +125,10 @@ class Line:
         try:
             self._connect(connection)
         except (socketio.exceptions.SocketIOError, NoTicket, OSError, ValueError) as error:
+            self._has_front_door = not isinstance(error, NoFrontDoor)
             self._note(is_up=False, problem=f"{type(error).__name__}: {error}")
             return False
+        self._has_front_door = True
         self._note(is_up=True)
         ended.wait()
         self._note(is_up=False, problem="the connection ended")

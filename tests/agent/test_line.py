@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.agent.line import Line, NoTicket, Way, wsgi_handler
+from sync.agent.line import Line, NoFrontDoor, NoTicket, Way, wsgi_handler
 from sync.doors.clock import SystemClock
 from sync.doors.ids import SeededIds, SystemIds
 from sync.protocol import relay
@@ -59,6 +59,29 @@ def test_no_ticket_is_asked_for_again(house):
     house.lines.append(line)
     line.start()
     assert line.wait_until_up(5)
+
+
+def test_without_a_front_door_there_is_no_line_that_could_be_down(house):
+    """Asked for again all the same: one may be set up later."""
+    answers = iter([NoFrontDoor("HQ has no front door"), None])
+    was_asked_again = threading.Event()
+
+    def find_way() -> Way:
+        if answer := next(answers, None):
+            raise answer
+        was_asked_again.wait(5)
+        return Way(house.url, house.ticket())
+
+    line = Line(find_way, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
+                longest_pause_seconds=0.1)  # fmt: skip
+    house.lines.append(line)
+    assert line.status().has_front_door
+    line.start()
+    _until(lambda: not line.status().has_front_door)
+    assert not line.status().is_up
+    was_asked_again.set()
+    assert line.wait_until_up(5)
+    assert line.status().has_front_door
 
 
 def test_a_line_that_was_stopped_stays_down(house):

@@ -122,10 +122,12 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
         return "right" if abs(self.skew) <= SKEW_SECONDS else "off"
 
     @property
-    def line(self) -> Literal["not_told", "up", "down"]:
-        """Its own line to the front door: what it said last, while it is in touch at all."""
-        if self.told is None or self.told.line_up is None or self.contact != "in_touch":
+    def line(self) -> Literal["none", "not_told", "up", "down"]:
+        """Its own line to the front door, if there is one: what it said last, while it is in touch at all."""
+        if self.told is None or self.contact != "in_touch":
             return "not_told"
+        if self.told.line_up is None:
+            return "none"
         return "up" if self.told.line_up else "down"
 
     @property

@@ -62,6 +62,16 @@ def test_silence_has_four_names(silent: float | None, word: str) -> None:
     assert Health(store=STORE, now=OPENING, heard_at=heard).contact == word
 
 
+def test_a_line_to_a_front_door_that_is_not_there_is_no_trouble() -> None:
+    """A single shop without one: its line is not down, there is none."""
+    down, alone = (
+        Health(store=STORE, now=OPENING, heard_at=OPENING, told=said(line_up=up), night="equal")
+        for up in (False, None)
+    )
+    assert (down.line, down.troubles) == ("down", 2)
+    assert (alone.line, alone.troubles) == ("none", 0)
+
+
 def test_the_worst_stores_stand_first() -> None:
     """A night that differs weighs more than an old backup; a well store weighs nothing."""
     well = Health(store=STORE, now=OPENING, heard_at=OPENING, told=said(), skew=0.1, night="equal")
