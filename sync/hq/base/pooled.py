@@ -24,6 +24,7 @@ from sync.hq.base import lanes
 from sync.hq.base.rows import Unit
 from sync.hq.base.writing import (
     SLOW_COMMIT_SECONDS,
+    OutcomeUnknown,
     ShuttingDown,
     StorageFailed,
     as_refusal,
@@ -34,6 +35,8 @@ from sync.hq.base.writing import (
 
 PATIENCE_SECONDS = 15.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.5
+# "transaction ID is in the future": what a standby that took over says of what it never heard of.
+_NEVER_HEARD_OF = "22023"
 
 log = logging.getLogger("hq.writer")
 
@@ -120,19 +123,20 @@ class PooledWriter:
             connection.commit()
 
     def _is_committed(self, xid: str, began: float) -> bool:
-        """What became of a commit whose answer was lost."""
+        """What became of a commit whose answer was lost; OutcomeUnknown when nobody could say in time."""
         while self._clock.monotonic() - began < PATIENCE_SECONDS:
             try:
                 fate = self._fate(xid)
             except (DBAPIError, PoolTimeout) as error:
-                if not is_passing(error):
-                    # A standby that took over never heard of it.
+                if getattr(getattr(error, "orig", None), "sqlstate", None) == _NEVER_HEARD_OF:
                     return False
+                if not is_passing(error):
+                    raise OutcomeUnknown from error
             else:
                 if fate != "in progress":
                     return fate == "committed"
             self._clock.sleep(self._ids.uniform(_FIRST_PAUSE, _LONGEST_PAUSE))
-        raise StorageFailed
+        raise OutcomeUnknown
 
     def _fate(self, xid: str) -> str | None:
         with self._engine.connect() as connection:

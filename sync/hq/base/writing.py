@@ -37,6 +37,14 @@ class StorageFailed(Refusal):
     sentence = "HQ's database did not accept this. Nothing was changed; please try again."
 
 
+class OutcomeUnknown(Refusal):
+    """The database went away between a commit and its answer, and did not come back in time to be asked."""
+
+    code = "outcome_unknown"
+    status = 503
+    sentence = "HQ's database went away before it said whether this was kept. Look before you do it again."
+
+
 class ShuttingDown(Refusal):
     """The service is stopping and takes no new work."""
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from sync.doors.clock import FixedClock
 from sync.doors.ids import SeededIds
 from sync.hq.base import facts, feed, schema
 from sync.hq.base.database import Database
 from sync.hq.base.feed import Feed, FeedRow
+from sync.hq.base.pooled import PooledWriter
 from sync.hq.base.rows import Unit
-from sync.hq.base.writing import DatabaseAway, StorageFailed, TextRefused
+from sync.hq.base.writing import DatabaseAway, OutcomeUnknown, StorageFailed, TextRefused
 from sync.hq.settings import Settings
 from tests import postgres
 from tests.hq.world import OPENING
@@ -302,6 +304,35 @@ def test_a_commit_whose_answer_was_lost_is_asked_about(
     assert len(tries) == runs
     with database.read() as reader:
         assert facts.fact(reader, "once") == str(runs)
+
+
+def test_a_commit_of_which_nobody_can_say_what_became_is_not_called_undone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was kept, the answer was lost, and the database stays away: the caller is told to look."""
+
+    def losing(connection: Any) -> None:
+        connection.commit()
+        connection.driver_connection.close()
+        raise psycopg.OperationalError("planted: the connection was lost")
+
+    def away(*_: Any) -> str:
+        raise DBAPIError("ask", None, psycopg.errors.InsufficientPrivilege("planted"))
+
+    monkeypatch.setattr(database._writing.dialect, "do_commit", losing)
+    monkeypatch.setattr(PooledWriter, "_fate", away)
+    with pytest.raises(OutcomeUnknown):
+        database.write(lambda unit: facts.state(unit, "kept", "yes"))
+    monkeypatch.undo()
+    with database.read() as reader:
+        assert facts.fact(reader, "kept") == "yes"
+
+
+def test_a_standby_that_never_heard_of_a_commit_has_not_got_it(database: Database) -> None:
+    """PostgreSQL's own words for it, so that the code we know them by is the right one."""
+    with pytest.raises(DBAPIError) as refused, database.read() as reader:
+        reader.row("SELECT pg_xact_status('9000000000000000000'::xid8)")
+    assert refused.value.orig.sqlstate == "22023"
 
 
 def test_a_statement_that_takes_too_long_is_ended(open_database: Callable[..., Database]) -> None:
