@@ -196,14 +196,15 @@ class TestSqlite:
     ) -> None:
         """A full disk may roll back a whole commit: no neighbour is told "done", nor kept after "not done"."""
         writer = database.writer
-        go_on, outcomes = threading.Event(), dict[str, object]()
+        running, go_on = threading.Event(), threading.Event()
+        outcomes: dict[str, object] = {}
 
         def breaks(unit: Unit) -> None:
             # As the pager does when it cannot write a page.
             unit.execute("INSERT OR ROLLBACK INTO facts VALUES ('held', '')")
 
         works: dict[str, Callable[[Unit], object]] = {
-            "held": lambda unit: (facts.state(unit, "held", "x"), go_on.wait(10)),
+            "held": lambda unit: (facts.state(unit, "held", "x"), running.set(), go_on.wait(10)),
             "before": lambda unit: facts.state(unit, "before", "x"),
             "breaks": breaks,
             "after": lambda unit: facts.state(unit, "after", "x"),
@@ -219,6 +220,8 @@ class TestSqlite:
         for n, name in enumerate(works, start=1):
             threads.append(threading.Thread(target=ask, args=(name,)))
             threads[-1].start()
+            # The first is alone in its commit; whoever comes while it runs is together in the next.
+            running.wait(10)
             while writer.open_units < n:
                 threads[-1].join(0.001)
         go_on.set()
