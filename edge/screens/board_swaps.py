@@ -14,6 +14,8 @@ from edge.products.rules import Product, ProductClass
 from edge.screens.shown import Option
 
 MOST_OPTIONS = 6
+# Of so many that stand near, those come first that cost about as much: the store pays the difference.
+_NEIGHBOURS = 24
 
 
 class Options(msgspec.Struct, kw_only=True):
@@ -36,13 +38,14 @@ def options(rows: Rows, order_id: str, line_no: str, _: Words, *, text: str) -> 
 
 
 def _near(rows: Rows, line: Line) -> list[Product]:
-    return products.nearest(
+    near = products.nearest(
         rows,
         line.facts.zone,
         line.facts.aisle_order,
-        limit=MOST_OPTIONS + 1,
+        limit=_NEIGHBOURS + 1,
         age_check=line.age_check,
     )
+    return sorted(near, key=lambda each: abs(each.price_minor - line.unit_price_minor))
 
 
 def _may_go_in(product: Product, line: Line) -> bool:

@@ -32,10 +32,10 @@ def shown(rows: Rows, edge: Edge, _: Words, *, by: str) -> Undo | None:
 
 def words(rows: Rows, step: Taken, _: Words) -> str:
     """What was done, in a few words."""
+    number = step.after.number
     line = _changed(step)
     if line is not None:
-        return _of_line(rows, line, _)
-    number = step.after.number
+        return f"{number} · {_of_line(rows, line, _)}"
     return {
         Move.START_PICKING: _("%(number)s is yours", number=number),
         Move.TAKE_OVER: _("%(number)s is yours", number=number),

@@ -13,7 +13,9 @@ from edge.base.uplink import Uplink, UplinkSeen
 from edge.help import actions as help_actions
 from edge.help.rules import Surface, Topic
 from edge.orders import actions as orders
+from edge.orders import store as orders_store
 from edge.orders.rules import codes
+from edge.products import store as products
 from edge.reactions import react, table
 from edge.screens import board, figures
 from tests.browser.scene import NOW, Evening
@@ -179,6 +181,16 @@ def test_the_undo_bar_is_the_signed_in_persons_last_step(shop, tablet):
     assert tablet.get("/api/v1/board").json["undo"] is None
 
 
+def test_the_undo_bar_names_the_order_of_a_line(shop, tablet):
+    """By the time it is read, another order may stand on the screen."""
+    leo = shop.orders["Leo B."]
+    tablet.post(f"/api/v1/orders/{leo}/picking", json={})
+    tablet.post(f"/api/v1/orders/{leo}/picks", json={"line_no": 1, "qty": 0})
+    said = tablet.get("/api/v1/board").json["undo"]["text"]
+    assert said.startswith("A-02 · ")
+    assert said.endswith("noted as short")
+
+
 def test_an_undone_handover_stands_in_bring_out_again(shop, tablet):
     """The customer is still there; sharing that ended stays ended."""
     ana = shop.orders["Ana M."]
@@ -214,7 +226,11 @@ def test_substitutes_are_offered_from_nearby_or_by_name(shop, tablet):
     leo = shop.orders["Leo B."]
     at = f"/api/v1/board/orders/{leo}/lines/2/substitutes"
     near = tablet.get(at).json["options"]
-    assert near
+    with shop.edge.read() as reader:
+        price = orders_store.load(reader, leo).line(2).unit_price_minor
+        prices = [products.find(reader, each["value"]).price_minor for each in near]
+    assert len(prices) > 2
+    assert prices == sorted(prices, key=lambda each: abs(each - price))
     assert "SKU-024" not in [each["value"] for each in near]
     found = tablet.get(f"{at}?q=SKU-003").json["options"]
     assert [each["value"] for each in found] == ["SKU-003"]
