@@ -11,10 +11,14 @@ export function question(model, words, send) {
   const dialog = document.getElementById("ask");
   const refusal = h("p.refusal", { role: "alert" });
   return new Promise((resolve) => {
+    let isSending = false;
+    // A second tap while the first is on its way is the same answer, not another one.
     const give = async (answer) => {
+      if (isSending) return;
+      isSending = true;
       const at = document.activeElement?.form?.querySelector("input") || dialog.querySelector("input");
       refusal.textContent = "";
-      const why = await send(answer);
+      const why = await send(answer).finally(() => { isSending = false; });
       if (!why) return dialog.close();
       refusal.textContent = why;
       at?.focus();
