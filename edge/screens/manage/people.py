@@ -11,6 +11,7 @@ from edge import http
 from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.http import Caller
+from edge.http.decode import WrongField
 from edge.screens.manage import csv_file, frame
 from edge.screens.manage.frame import bp
 from edge.staff import actions, rules, store
@@ -61,8 +62,9 @@ def add(*, caller: Caller) -> AnyResponse:
     kept = actions.pin_hash(pin, edge.pepper)
     made: list[str] = []
 
+    name, role = fields.get("name", ""), _role(fields.get("role", ""))
+
     def work(unit: Unit) -> str:
-        name, role = fields.get("name", ""), Role(_role(fields.get("role", "")))
         made.append(actions.add_person(unit, name, role, pin_hash=kept, by=caller.id).staff_id)
         return made[-1]
 
@@ -125,8 +127,10 @@ def unlock(staff_id: str, *, caller: Caller) -> AnyResponse:
     return frame.to(HERE, unlocked=staff_id)
 
 
-def _role(asked: str) -> str:
-    return asked if asked in {each.value for each in Role} else Role.PICKER.value
+def _role(asked: str) -> Role:
+    if asked not in {each.value for each in Role}:
+        raise WrongField(problem="role is not one of ours")
+    return Role(asked)
 
 
 def _shown_once(edge: Edge, caller: Caller, made: list[str], pin: str) -> AnyResponse:

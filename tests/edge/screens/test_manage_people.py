@@ -92,6 +92,13 @@ def test_a_name_that_is_missing_is_said_at_the_form(desk: Desk) -> None:
     assert "A name of at most 40 characters" in page.text
 
 
+def test_a_role_that_is_none_is_refused_not_guessed(desk: Desk) -> None:
+    """Nobody is let in by a form that was not ours."""
+    answer = desk.post("/manage/people", name="Ola P.", role="owner")
+    assert answer.status_code == 422
+    assert "Ola P." not in desk.get("/manage/people").text
+
+
 def test_a_new_pin_ends_the_old_one(desk: Desk) -> None:
     """And whoever was signed in by it."""
     staff_id, old, _ = desk.add("Ola P.")
