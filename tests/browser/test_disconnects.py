@@ -121,9 +121,19 @@ LIVE = """() => document.querySelector(".banner.lost") === null
   && document.querySelector("#line").textContent.includes("Live")"""
 
 
-def test_an_hour_of_cuts_leaves_the_board_equal_to_the_store_and_every_alert_once(screens, served):
-    """Sixty breaks of three kinds, a minute each, while people order, arrive and are served."""
-    page = screens.tablet_board()
+def plant(page, right: str, wrong: str) -> None:
+    """From its next load on, the page gets a script that is wrong in one place."""
+
+    def spoil(route) -> None:
+        answer = route.fetch()
+        assert right in answer.text(), "the planted fault no longer fits the script"
+        route.fulfill(response=answer, body=answer.text().replace(right, wrong))
+
+    page.context.route("**/shared/live.js*", spoil)
+
+
+def hold_an_hour(page, served, cuts: int) -> None:
+    """So many breaks of three kinds, up to a minute each, while people order, arrive and are served."""
     page.clock.install()
     page.reload()
     page.locator("article").first.wait_for()
@@ -132,7 +142,7 @@ def test_an_hour_of_cuts_leaves_the_board_equal_to_the_store_and_every_alert_onc
     ringing = page.evaluate("Object.keys(rang)")
     first = served.scene.edge.log.durable_seq
     hour = Hour(served, page, seed=11)
-    for n in range(CUTS):
+    for n in range(cuts):
         hour.break_the_line()
         for _ in range(hour.chance.randrange(3)):
             hour.happen()
@@ -145,11 +155,28 @@ def test_an_hour_of_cuts_leaves_the_board_equal_to_the_store_and_every_alert_onc
         told = event_log.read_after(reader, first, limit=10_000)
     arrived = [each.aggregate_id for each in told if each.kind == "customer_arrived"]
     rang = page.evaluate("rang")
-    print(f"{CUTS} cuts, {len(told)} events, {len(arrived)} arrivals")
-    assert len(arrived) > CUTS // 4
+    print(f"{cuts} cuts, {len(told)} events, {len(arrived)} arrivals")
+    assert len(arrived) > cuts // 4
     assert rang == dict.fromkeys([*ringing, *arrived], 1)
     # A sound without a card that asks for it would be a false alarm.
     assert 0 not in page.evaluate("chimes")
+
+
+def test_an_hour_of_cuts_leaves_the_board_equal_to_the_store_and_every_alert_once(screens, served):
+    """Sixty breaks: what the page shows is what the store says, and each arrival rang once."""
+    hold_an_hour(screens.tablet_board(), served, CUTS)
+
+
+def test_a_board_that_forgets_to_ask_what_it_missed_is_caught(screens, served):
+    """The same hour, of six breaks, on a page that takes the answer to its question for a heartbeat only."""
+    page = screens.tablet_board()
+    plant(
+        page,
+        "if (!failed) this.caughtUp(answer || {});",
+        "if (!failed) { this.isComplete = true; this.news(); }",
+    )
+    with pytest.raises(AssertionError):
+        hold_an_hour(page, served, 6)
 
 
 def expect_equal(page) -> None:
@@ -173,8 +200,10 @@ def other(chromium, tmp_path):
 
 def test_the_page_says_how_old_it_is_after_six_seconds_and_what_works_after_eleven(screens, other):
     """By the real clock, on a line that is cut and on one that went quiet: age beyond 5 s, banner within 10 s."""
-    cut, quiet = screens.tablet_board(), other.tablet_board()
-    for page in (cut, quiet):
+    cut, quiet, deaf = screens.tablet_board(), other.tablet_board(), other.tablet_board()
+    plant(deaf, "SILENCE_MS = 8000", "SILENCE_MS = 80_000")
+    deaf.reload()
+    for page in (cut, quiet, deaf):
         expect(page.locator("#line")).to_contain_text("Live")
         expect(page.locator(".banner.lost")).to_have_count(0)
     screens.served.cut()
@@ -184,6 +213,8 @@ def test_the_page_says_how_old_it_is_after_six_seconds_and_what_works_after_elev
     assert said[0] == "No news"
     assert re.fullmatch(r"From \d+ s ago", said[1]), said
     cut.wait_for_timeout(5_000)
+    # A page that does not notice silence has no banner: what is looked for below can be missing.
+    assert deaf.locator(".banner.lost").count() == 0
     for page in (cut, quiet):
         banner = page.locator(".banner.lost").inner_text()
         assert "This screen has lost the store's computer." in banner

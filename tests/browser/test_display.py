@@ -52,14 +52,16 @@ def test_more_numbers_than_fit_take_turns(screens):
     assert seen == {"A-01", "A-02", "A-03", "A-05", "A-15", "A-16"}
 
 
+@pytest.mark.journey
 def test_without_the_stores_computer_no_number_is_shown_as_live(screens, served):
     """Ten seconds: then it says where to ask, in both languages, and comes back by itself."""
     page = screens.open("/display", "wall")
     expect(page.locator("#ready li")).not_to_have_count(0)
     served.cut()
-    page.wait_for_timeout(6_000)
+    # The page looks once a second.
+    page.wait_for_timeout(6_500)
     assert re.search(r"Last news [5-9] s ago", page.locator("footer").inner_text())
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(3_500)
     assert page.locator("#stale").is_visible()
     assert numbers(page, "ready") == []
     assert page.locator("#stale h1").all_inner_texts() == [
