@@ -50,9 +50,10 @@ _SIDEWAYS = """() => {
         (e.textContent || "").trim().slice(0, 30)).join(" | ")]; }"""
 
 # Headings and whatever can be used. A name that is cut by its own box counts as lost unless it is said whole elsewhere.
+# The sound's button says whether it is on, which comes true some moments after the first tap: it goes by its id.
 _NAMES = """() => [...document.querySelectorAll("h1, h2, button, a[href], summary, input, select, label")]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest("[hidden]") && !e.matches(".more, .skip"))
-  .map(e => e.getAttribute("aria-label") || (e.matches("input, select") ? e.name : e.textContent).trim())
+  .map(e => (e.id === "sound" && e.id) || e.getAttribute("aria-label") || (e.matches("input, select") ? e.name : e.textContent).trim())
   .filter(Boolean)"""
 
 _CUT = """() => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from edge.cli.qr import command
 from edge.offers import store
 from edge.products import actions as products
 from edge.products.rules import Product
+from sync.doors.clock import SystemClock
 from tests.edge.acts.offer_world import make_wish
 from tests.qr.printed import codes_in
 from tests.world import open_edge
@@ -28,7 +30,10 @@ def home(tmp_path: Path) -> Path:
     from edge.offers import actions
 
     edge = open_edge(tmp_path / "store", MIGRATIONS)
-    edge.write(lambda unit: actions.make(unit, make_wish(), by="mia"))
+    # The command goes by the machine's own clock: what it prints must not be over on any day.
+    now = SystemClock().now()
+    wish = make_wish(starts_at=now, ends_at=now + timedelta(hours=8))
+    edge.write(lambda unit: actions.make(unit, wish, by="mia"))
     bread = Product(
         sku="SKU/001 <b>",
         gtin="",
