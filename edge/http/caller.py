@@ -62,6 +62,8 @@ class Caller:
     via: str = LAN
     lang: str = "en"
     key: Key | None = None
+    # How long ago they proved who they are: what is grave asks anew after some minutes.
+    pin_age_seconds: float = 0.0
 
     @property
     def is_on_lan(self) -> bool:

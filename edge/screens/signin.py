@@ -19,6 +19,7 @@ NEXT = {
     "display": "/display",
     "manage": "/manage",
     "offers": "/manage/offers",
+    "people": "/manage/people",
 }
 # What customers look at needs nobody to sign in.
 FOR_CUSTOMERS = {"kiosk", "display"}

@@ -88,6 +88,12 @@ class Presence:
                 self._seen.popitem(last=False)
             return alive
 
+    def age_seconds(self, session_hash: str) -> float:
+        """Real seconds since the PIN of this sign-in was given; for ever when nobody has met it."""
+        with self._guard:
+            seen = self._seen.get(session_hash)
+            return float("inf") if seen is None else seen.age
+
     def should_keep(self, session_hash: str, now: float, every: float) -> bool:
         """Whether it is time to write down that this sign-in was seen; at most once in `every` seconds."""
         with self._guard:

@@ -17,6 +17,7 @@ LONGEST_DELAY_SECONDS = 300.0
 DEVICE_LOCK_AFTER = 10
 IDLE_SECONDS = 10 * 60.0
 ABSOLUTE_SECONDS = 12 * 3600.0
+FRESH_PIN_SECONDS = 5 * 60.0
 CODE_LIFE = timedelta(minutes=10)
 CODE_BYTES = 10
 TOKEN_BYTES = 16
@@ -184,6 +185,14 @@ class PinWrong(Refusal):
     sentence = "That was not right. Please try again."
 
 
+class PinNotFresh(Refusal):
+    """Who works here is decided only by somebody who has just shown who they are."""
+
+    code = "pin_not_fresh"
+    status = 403
+    sentence = "For this, please give your PIN again. Nothing was changed."
+
+
 class TooSoon(Refusal):
     """The delay after a wrong PIN is not over."""
 
@@ -299,6 +308,17 @@ def shown_code(code: str) -> str:
 def typed_code(text: str) -> str:
     """A one-time code as it was meant."""
     return base32.normalise(text.strip())
+
+
+def is_fresh(pin_age_seconds: float) -> bool:
+    """Whether the PIN was given so short a time ago that nobody else stands there now."""
+    return pin_age_seconds <= FRESH_PIN_SECONDS
+
+
+def must_be_fresh(pin_age_seconds: float) -> None:
+    """PinNotFresh when the PIN was given too long ago."""
+    if not is_fresh(pin_age_seconds):
+        raise PinNotFresh
 
 
 def is_alive(session: Session, now: datetime) -> bool:

@@ -173,6 +173,7 @@ def identify(request: Request) -> Caller:
         id=person.staff_id,
         name=person.name,
         device_id=device.device_id,
+        pin_age_seconds=edge.part(Presence).age_seconds(session.session_hash),
     )
 
 

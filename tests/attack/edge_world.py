@@ -85,6 +85,13 @@ class EdgeWorld:
             lambda u: staff.sign_in(u, person.staff_id, device_id, at=at)
         )
 
+    def sign_in_manager_again(self) -> None:
+        """The manager has just given the PIN at the desk."""
+        at, device_id = self.clock.wall(), self.device_id()
+        self.manager = self.edge.write(
+            lambda u: staff.sign_in(u, self.manager_id, device_id, at=at)
+        )
+
     def device_id(self) -> str:
         """The id of the desk's tablet."""
         from edge.staff import store

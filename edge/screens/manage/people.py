@@ -45,6 +45,7 @@ def people(*, caller: Caller) -> Response:
 @http.page(bp, "/people.csv", who=http.MANAGER, summary="Who works here, as CSV")
 def people_csv(*, caller: Caller) -> Response:
     """What the page shows."""
+    rules.must_be_fresh(caller.pin_age_seconds)
     rows = (
         (row.name, row.role, "yes" if row.is_signed_in else "no", row.failures)
         for row in _rows(caller)
@@ -57,6 +58,7 @@ def people_csv(*, caller: Caller) -> Response:
 )
 def add(*, caller: Caller) -> AnyResponse:
     """The PIN is made here, and shown once."""
+    rules.must_be_fresh(caller.pin_age_seconds)
     edge, fields = http.edge(), frame.typed()
     pin = rules.pin_from(edge.ids.bytes(8))
     kept = actions.pin_hash(pin, edge.pepper)
@@ -84,6 +86,7 @@ def add(*, caller: Caller) -> AnyResponse:
 )
 def new_pin(staff_id: str, *, caller: Caller) -> AnyResponse:
     """Who was signed in by the old one is signed out."""
+    rules.must_be_fresh(caller.pin_age_seconds)
     edge, fields = http.edge(), frame.typed()
     pin = rules.pin_from(edge.ids.bytes(8))
     kept = actions.pin_hash(pin, edge.pepper)
@@ -109,6 +112,7 @@ def new_pin(staff_id: str, *, caller: Caller) -> AnyResponse:
 def end(staff_id: str, *, caller: Caller) -> AnyResponse:
     """Their sign-ins end with this commit; never the last manager's."""
     frame.sure()
+    rules.must_be_fresh(caller.pin_age_seconds)
     try:
         http.edge().write(lambda unit: actions.disable(unit, staff_id, by=caller.id))
     except rules.LastManager as refusal:
@@ -175,6 +179,7 @@ def _page(
         here="people",
         status=fault.status if fault else 200,
         rows=_rows(caller),
+        is_fresh=rules.is_fresh(caller.pin_age_seconds),
         pin=pin,
         pin_of=names.get(staff_id, ""),
         was_shown=bool(ticket) and not pin,

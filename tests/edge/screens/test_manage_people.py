@@ -33,8 +33,10 @@ class Desk:
     def get(self, path: str, who: str = "manager") -> TestResponse:
         return self.world.ask(who, "GET", path)
 
-    def post(self, path: str, **fields: str) -> TestResponse:
-        return self.world.ask("manager", "POST", path, data=fields)
+    def post(
+        self, path: str, *, headers: dict[str, str] | None = None, **fields: str
+    ) -> TestResponse:
+        return self.world.ask("manager", "POST", path, data=fields, headers=headers or {})
 
     def follow(self, answer: TestResponse) -> str:
         assert answer.status_code == 303, answer.text
@@ -97,6 +99,31 @@ def test_a_role_that_is_none_is_refused_not_guessed(desk: Desk) -> None:
     answer = desk.post("/manage/people", name="Ola P.", role="owner")
     assert answer.status_code == 422
     assert "Ola P." not in desk.get("/manage/people").text
+
+
+@pytest.mark.parametrize("path", ["", "/{id}/pin", "/{id}/end"])
+def test_who_works_here_is_changed_only_right_after_a_pin(desk: Desk, path: str) -> None:
+    """A screen that a manager left for six minutes lets nobody in, ends nobody, and says what to do."""
+    staff_id, _, _ = desk.add(f"Kim {len(path)}")
+    desk.world.clock.advance(minutes=6)
+    said = desk.post(
+        f"/manage/people{path.format(id=staff_id)}",
+        headers={"Accept": "text/html"},
+        name="Mallory",
+        role="manager",
+        sure="yes",
+    )
+    assert said.status_code == 403
+    assert "give your PIN again" in said.text
+    assert "/signin?next=people" in said.text
+    page = desk.get("/manage/people").text
+    assert "Mallory" not in page
+    assert f"Kim {len(path)}" in page
+    assert "give your PIN once more" in page
+    assert desk.get("/manage/people.csv").status_code == 403
+    desk.world.sign_in_manager_again()
+    assert "give your PIN once more" not in desk.get("/manage/people").text
+    desk.add(f"Lou {len(path)}")
 
 
 def test_a_new_pin_ends_the_old_one(desk: Desk) -> None:
@@ -196,4 +223,5 @@ def test_a_manager_can_end_when_there_is_another(desk: Desk) -> None:
     second = edge.write(
         lambda unit: actions.add_person(unit, "Second", Role.MANAGER, pin_hash=kept, by="cli")
     )
+    desk.world.sign_in_manager_again()
     assert desk.post(f"/manage/people/{second.staff_id}/end", sure="yes").status_code == 303
