@@ -58,7 +58,9 @@ def command(
         return
     hq_url = f"http://127.0.0.1:{hq_port}"
     _must_fit(home, belongs_to, hq_url)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both, said aloud: who is started in the background of a script inherits a Ctrl-C that is ignored.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     solo = _Solo(home, record, hq_url, door_port=front_door_port if front_door else 0)
     try:
         solo.start(is_enrolled=bool(belongs_to))

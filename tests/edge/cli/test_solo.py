@@ -81,7 +81,8 @@ def test_one_command_runs_a_whole_shop_and_one_ctrl_c_ends_it(tmp_path):
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=30)
     finally:
-        process.kill()
-        process.communicate()
+        # Politely first: who is killed leaves its children behind.
+        process.terminate()
+        process.communicate(timeout=60)
     assert process.returncode == 0, said + rest
     assert not any(answers(port) for port in (store_port, hq_port, door_port))
