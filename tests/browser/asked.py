@@ -53,7 +53,8 @@ _SIDEWAYS = """() => {
 # The sound's button says whether it is on, which comes true some moments after the first tap: it goes by its id.
 _NAMES = """() => [...document.querySelectorAll("h1, h2, button, a[href], summary, input, select, label")]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest("[hidden]") && !e.matches(".more, .skip"))
-  .map(e => (e.id === "sound" && e.id) || e.getAttribute("aria-label") || (e.matches("input, select") ? e.name : e.textContent).trim())
+  .map(e => (e.id === "sound" && e.id) ||
+     e.getAttribute("aria-label") || (e.matches("input, select") ? e.name : e.textContent).trim())
   .filter(Boolean)"""
 
 _CUT = """() => {
