@@ -183,7 +183,7 @@ class Store:
         self.edge.put_part(self.schedule)
         self.sync = self.edge.part(SyncService)
         self.line = Line(
-            self._find_way,
+            self._find_ways,
             handle=wsgi_handler(self.app),
             poked=self.sync.poke,
             clock=self.edge.clock,
@@ -245,14 +245,17 @@ class Store:
             and self.reactions.is_caught_up()
         )
 
-    def _find_way(self) -> Way:
-        ticket = self.sync.agent.line_ticket()
-        if ticket is None:
+    def _find_ways(self) -> list[Way]:
+        given = self.sync.agent.line_ticket()
+        if given is None:
             raise NoTicket("HQ gives no ticket for the line now")
-        url = self.edge.settings.front_door_url or ticket.url
-        if not url:
+        # Our own setting names where; each ticket is for one door, so all of them are tried there.
+        ours = self.edge.settings.front_door_url
+        ways = [Way(ours or given.url, given.ticket)]
+        ways += [Way(ours or each.url, each.ticket) for each in given.others]
+        if not ways[0].url:
             raise NoFrontDoor("HQ has no front door")
-        return Way(url, ticket.ticket)
+        return ways
 
 
 def _uplink(status: Status) -> UplinkSeen | None:

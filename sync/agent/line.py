@@ -9,8 +9,9 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -31,6 +32,9 @@ _FIRST_PAUSE_SECONDS = 0.5
 _PAUSE_CAP_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
 _CONNECT_SECONDS = 5.0
+# Long enough that a front door which restarts again and again is left alone, and jittered like every call.
+HOME_SECONDS = (300.0, 900.0)
+_LOOK_SECONDS = 0.05
 
 
 class NoTicket(Exception):
@@ -41,11 +45,23 @@ class NoFrontDoor(NoTicket):
     """HQ has none, and neither do our settings name one: there is nothing to connect to."""
 
 
+_NO_CONNECTION = (socketio.exceptions.SocketIOError, NoTicket, OSError, ValueError)
+
+
 class Way(msgspec.Struct, frozen=True):
     """Where the front door is, and what it lets us in with, once."""
 
     url: str
     ticket: str
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A connection that is up, how we hear of its end, and whether it is at this store's own front door."""
+
+    connection: socketio.Client
+    ended: threading.Event
+    is_at_home: bool
 
 
 class LineStatus(msgspec.Struct, frozen=True):
@@ -62,7 +78,7 @@ class Line:
 
     def __init__(
         self,
-        find_way: Callable[[], Way],
+        find_ways: Callable[[], Sequence[Way]],
         *,
         handle: Handle,
         poked: Callable[[], None],
@@ -70,14 +86,16 @@ class Line:
         ids: Ids,
         longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
     ) -> None:
-        self._find_way = find_way
+        self._find_ways = find_ways
         self._handle, self._poked = handle, poked
         self._clock, self._ids = clock, ids
         self._longest_pause = longest_pause_seconds
         self._stopped, self._is_up = threading.Event(), threading.Event()
         self._since, self._problem = clock.monotonic(), "not connected yet"
         self._has_front_door = True
-        self._connection: socketio.Client | None = None
+        self._guard = threading.Lock()
+        self._connections: set[socketio.Client] = set()
+        self._under_way: set[object] = set()
         self._handlers = ThreadPoolExecutor(relay.HANDLER_THREADS, "line-handler")
         self._keeper = threading.Thread(target=self._keep_up, name="line", daemon=True)
 
@@ -88,8 +106,8 @@ class Line:
     def stop(self) -> None:
         """Hang up, for good."""
         self._stopped.set()
-        if (connection := self._connection) is not None:
-            connection.disconnect()
+        for connection in list(self._connections):
+            self._hang_up(connection)
         self._handlers.shutdown(wait=False, cancel_futures=True)
         if self._keeper.is_alive():
             self._keeper.join(_CONNECT_SECONDS)
@@ -120,23 +138,69 @@ class Line:
 
     def _hold_one_connection(self) -> bool:
         """Connect and stay until the connection ends; whether there was one at all."""
-        ended = threading.Event()
-        connection = self._new_connection(ended)
         try:
-            self._connect(connection)
-        except (socketio.exceptions.SocketIOError, NoTicket, OSError, ValueError) as error:
+            held = self._connect(self._find_ways())
+        except _NO_CONNECTION as error:
             self._has_front_door = not isinstance(error, NoFrontDoor)
             self._note(is_up=False, problem=f"{type(error).__name__}: {error}")
             return False
         self._has_front_door = True
         self._note(is_up=True)
-        ended.wait()
+        self._stay(held)
         self._note(is_up=False, problem="the connection ended")
         return True
 
-    def _connect(self, connection: socketio.Client) -> None:
-        self._connection = connection
-        way = self._find_way()
+    def _stay(self, held: _Held) -> None:
+        """Until the connection ends; one at another front door than our own is left for our own once that is back."""
+        while not held.ended.wait(None if held.is_at_home else self._ids.uniform(*HOME_SECONDS)):
+            if (at_home := self._moved_home()) is not None:
+                self._leave(held)
+                held = at_home
+        if self._is_still_ours(held.connection):
+            # What ended by itself is left open by Engine.IO, until the collector comes by.
+            held.connection.eio.ws.shutdown()
+
+    def _moved_home(self) -> _Held | None:
+        try:
+            # Its own door only: there is a connection already, so nothing else would be better.
+            return self._connect(self._find_ways()[:1])
+        except _NO_CONNECTION:
+            return None
+
+    def _leave(self, held: _Held) -> None:
+        """Hang up when nobody waits for an answer on it; the new connection gets what comes from now on."""
+        end = self._clock.monotonic() + relay.RELAY_TIMEOUT_SECONDS
+        while self._under_way and self._clock.monotonic() < end:
+            self._stopped.wait(_LOOK_SECONDS)
+        self._hang_up(held.connection)
+
+    def _hang_up(self, connection: socketio.Client) -> None:
+        # Once: a second call while the first is under way would leave its socket open.
+        if self._is_still_ours(connection):
+            connection.disconnect()
+
+    def _is_still_ours(self, connection: socketio.Client) -> bool:
+        """Whether nobody has ended it yet; whoever is told so does."""
+        with self._guard:
+            was_ours = connection in self._connections
+            self._connections.discard(connection)
+            return was_ours
+
+    def _connect(self, ways: Sequence[Way]) -> _Held:
+        """A connection to the first front door that lets us in; NoTicket, or what the last one said, if none does."""
+        problem: Exception = NoTicket("no way was given")
+        for place, way in enumerate(ways):
+            ended = threading.Event()
+            connection = self._new_connection(ended)
+            try:
+                self._call_in(connection, way)
+            except _NO_CONNECTION as error:
+                problem = error
+                continue
+            return _Held(connection, ended, is_at_home=place == 0)
+        raise problem
+
+    def _call_in(self, connection: socketio.Client, way: Way) -> None:
         connection.connect(
             way.url,
             auth={"ticket": way.ticket},
@@ -144,8 +208,10 @@ class Line:
             socketio_path=relay.LINE_PATH,
             wait_timeout=_CONNECT_SECONDS,
         )
+        with self._guard:
+            self._connections.add(connection)
         if self._stopped.is_set():
-            connection.disconnect()
+            self._hang_up(connection)
 
     def _new_connection(self, ended: threading.Event) -> socketio.Client:
         connection = socketio.Client(
@@ -176,11 +242,14 @@ class Line:
         work = self._submit(request, due)
         if work is None:
             return None
+        self._under_way.add(work)
         try:
             return work.result(timeout=request.deadline_ms / 1000)
         except TimeoutError:
             work.cancel()
             return None
+        finally:
+            self._under_way.discard(work)
 
     def _submit(self, request: RelayRequest, due: float) -> Future[RelayResponse | None] | None:
         try:

@@ -20,20 +20,22 @@ from sync.frontdoor.refusals import (
     BadAnswer,
     MethodNotAllowed,
     NoAnswer,
+    NotOneOfUs,
     NotPublic,
-    PokeRefused,
-    PokeUnreadable,
     StoreBusy,
     StoreUnreachable,
     UnknownHost,
+    Unreadable,
 )
-from sync.protocol import relay
+from sync.frontdoor.settings import FrontDoorSettings
+from sync.frontdoor.siblings import Siblings
+from sync.protocol import relay, spread
 from sync.protocol.frames import OneFramePacket
-from sync.protocol.relay import RelayRequest, RelayResponse
+from sync.protocol.relay import RelayRequest, RelayResponse, TicketElsewhere
 
 log = logging.getLogger("store_edge.frontdoor")
 
-_OWN_PATHS = {"/healthz", relay.POKE_PATH}
+_OWN_PATHS = {"/healthz", relay.POKE_PATH, relay.ACROSS_PATH}
 _SAID_IN_LOGS = frozenset(
     {"assets", "state", "consent", "withdrawal", "on-my-way", "ranges", "arrival", "offers", "smile", "redeem",
      "owntracks"}
@@ -46,16 +48,18 @@ class Poke(msgspec.Struct, forbid_unknown_fields=True):
     store_id: str
 
 
-def create_app(secret: bytes, *, clock: Clock, ids: Ids) -> asgi.App:
-    """The whole front door; `secret` is what it shares with HQ."""
-    return FrontDoor(secret, clock=clock, ids=ids)
+def create_app(settings: FrontDoorSettings, *, clock: Clock, ids: Ids) -> asgi.App:
+    """The whole front door."""
+    return FrontDoor(settings, clock=clock, ids=ids)
 
 
 class FrontDoor:
     """Passes requests down the line of the store they name, and the answers back."""
 
-    def __init__(self, secret: bytes, *, clock: Clock, ids: Ids) -> None:
-        self._secret, self._clock, self._ids = secret, clock, ids
+    def __init__(self, settings: FrontDoorSettings, *, clock: Clock, ids: Ids) -> None:
+        self._secret, self._clock, self._ids = settings.secret, clock, ids
+        self._name = spread.door_name(settings.own_url) if settings.own_url else ""
+        self._siblings = Siblings(settings.doors, settings.own_url, settings.secret, clock=clock)
         self.lines = Lines()
         self._used = UsedTickets(clock.wall())
         self._sockets = _sockets()
@@ -65,7 +69,7 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sort what comes in: a store's line, our own few routes, or a customer."""
         if scope["type"] == "lifespan":
-            await asgi.lifespan(receive, send)
+            await asgi.lifespan(receive, send, at_the_end=self._siblings.close)
         elif f"{scope['path']}/".startswith(f"{relay.LINE_PATH}/"):
             await self._line(scope, receive, send)
         elif scope["type"] == "http":
@@ -85,6 +89,8 @@ class FrontDoor:
     async def _store_calls_in(self, sid: str, _environ: object, auth: object) -> None:
         try:
             ticket = relay.verify_ticket(self._secret, _ticket_in(auth), now=self._clock.wall())
+            if self._name and ticket.door not in ("", self._name):
+                raise TicketElsewhere
             self._used.use(ticket, now=self._clock.wall())
         except Refusal as refusal:
             raise socketio.exceptions.ConnectionRefusedError(refusal.code) from refusal
@@ -135,66 +141,70 @@ class FrontDoor:
     async def _answer_to(self, scope: Scope, receive: Receive) -> RelayResponse:
         if scope["path"] in _OWN_PATHS:
             return await self._own_route(scope, receive)
-        line = self._line_for(scope)
-        answer = await self._ask(line, scope, await asgi.read_body(scope, receive))
+        _refuse_what_is_not_public(scope)
+        host = asgi.header(scope, "host")
+        # Before the body is read; it is asked again when it has come.
+        if not self._siblings or self.lines.at(host):
+            self._line_at(host)
+        request = _request(scope, await asgi.read_body(scope, receive), self._ids.token(8))
+        answer = await self._anywhere(request)
         return RelayResponse(
             status=answer.status, headers=relay.passed_on(answer.headers), body=answer.body
         )
+
+    async def _anywhere(self, request: RelayRequest) -> RelayResponse:
+        if self._siblings and not self.lines.at(request.host):
+            return await self._siblings.ask(request, is_known=self.lines.knows(request.host))
+        return await self._ask(self._line_at(request.host), request)
 
     async def _own_route(self, scope: Scope, receive: Receive) -> RelayResponse:
         if scope["path"] == "/healthz":
             return pages.plain(200, {"ok": True})
         if scope["method"] != "POST":
             raise MethodNotAllowed
-        given, wanted = asgi.header(scope, relay.POKE_HEADER), relay.poke_key(self._secret)
-        if not hmac.compare_digest(given.encode(), wanted.encode()):
-            raise PokeRefused
+        if scope["path"] == relay.ACROSS_PATH:
+            self._require(scope, relay.ACROSS_HEADER, relay.across_key(self._secret))
+            return await self._across(await asgi.read_body(scope, receive, relay.FRAME_LIMIT))
+        self._require(scope, relay.POKE_HEADER, relay.poke_key(self._secret))
         return await self._poke(await asgi.read_body(scope, receive))
+
+    def _require(self, scope: Scope, header: str, wanted: str) -> None:
+        if not hmac.compare_digest(asgi.header(scope, header).encode(), wanted.encode()):
+            raise NotOneOfUs
+
+    async def _across(self, body: bytes) -> RelayResponse:
+        """Another front door asks for a store whose line is here."""
+        try:
+            request = msgspec.msgpack.decode(body, type=RelayRequest)
+        except msgspec.MsgspecError as error:
+            raise Unreadable from error
+        answer = await self._ask(self._line_at(request.host), request)
+        return RelayResponse(status=200, body=msgspec.msgpack.encode(answer))
 
     async def _poke(self, body: bytes) -> RelayResponse:
         try:
             wanted = msgspec.json.decode(body, type=Poke)
         except msgspec.MsgspecError as error:
-            raise PokeUnreadable from error
+            raise Unreadable from error
         line = self.lines.of(wanted.store_id)
         if line is not None:
             await self._sockets.emit("poke", {}, to=line.sid)
         return pages.plain(202, {"poked": line is not None})
 
-    def _line_for(self, scope: Scope) -> Line:
-        if not relay.is_public(asgi.raw_path(scope)):
-            raise NotPublic
-        if scope["method"] not in relay.PUBLIC_METHODS:
-            raise MethodNotAllowed
-        host = asgi.header(scope, "host")
+    def _line_at(self, host: str) -> Line:
         line = self.lines.at(host)
         if line is None:
             raise StoreUnreachable if self.lines.knows(host) else UnknownHost
-        # Before the body is read; it is asked again when it has come.
         if line.is_full:
             raise StoreBusy
         return line
 
-    def _request(self, scope: Scope, body: bytes, seconds: float) -> RelayRequest:
-        return RelayRequest(
-            id=self._ids.token(8),
-            method=scope["method"],
-            path=asgi.raw_path(scope),
-            query=scope["query_string"].decode("latin-1"),
-            headers=relay.passed_on(asgi.header_pairs(scope)),
-            body=body,
-            client=scope["client"][0] if scope.get("client") else "",
-            deadline_ms=int(1000 * seconds),
-            scheme=scope.get("scheme", "https"),
-            host=asgi.header(scope, "host"),
-        )
-
-    async def _ask(self, line: Line, scope: Scope, body: bytes) -> RelayResponse:
+    async def _ask(self, line: Line, asked: RelayRequest) -> RelayResponse:
         began, patience = self._clock.monotonic(), line.patience_seconds
         answer = await line.turn()
         try:
             left = patience - (self._clock.monotonic() - began)
-            request = self._request(scope, body, left)
+            request = msgspec.structs.replace(asked, deadline_ms=int(1000 * left))
             async with asyncio.timeout(left):
                 await self._sockets.emit("request", request, to=line.sid, callback=_settle(answer))
                 return _read(await answer)
@@ -215,6 +225,27 @@ def template(path: str) -> str:
     if f"/{first}/" not in relay.PUBLIC_PATHS:
         return "/*"
     return "/".join(["", first, *(part if part in _SAID_IN_LOGS else "*" for part in rest[:3])])
+
+
+def _refuse_what_is_not_public(scope: Scope) -> None:
+    if not relay.is_public(asgi.raw_path(scope)):
+        raise NotPublic
+    if scope["method"] not in relay.PUBLIC_METHODS:
+        raise MethodNotAllowed
+
+
+def _request(scope: Scope, body: bytes, request_id: str) -> RelayRequest:
+    return RelayRequest(
+        id=request_id,
+        method=scope["method"],
+        path=asgi.raw_path(scope),
+        query=scope["query_string"].decode("latin-1"),
+        headers=relay.passed_on(asgi.header_pairs(scope)),
+        body=body,
+        client=scope["client"][0] if scope.get("client") else "",
+        scheme=scope.get("scheme", "https"),
+        host=asgi.header(scope, "host"),
+    )
 
 
 def _sockets() -> socketio.AsyncServer:

@@ -37,11 +37,11 @@ def raw_path(scope: Scope) -> str:
     return raw.decode("latin-1").partition("?")[0]
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
+async def read_body(scope: Scope, receive: Receive, limit: int = REQUEST_BODY_LIMIT) -> bytes:
     """The whole body, given up as soon as it is known to be too large."""
     declared = header(scope, "content-length")
-    if re.fullmatch("[0-9]{1,20}", declared) and int(declared) > REQUEST_BODY_LIMIT:
-        raise BodyTooLarge(limit=REQUEST_BODY_LIMIT)
+    if re.fullmatch("[0-9]{1,20}", declared) and int(declared) > limit:
+        raise BodyTooLarge(limit=limit)
     body, more = bytearray(), True
     while more:
         message = await receive()
@@ -49,8 +49,8 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             raise ClientGone
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > REQUEST_BODY_LIMIT:
-            raise BodyTooLarge(limit=REQUEST_BODY_LIMIT)
+        if len(body) > limit:
+            raise BodyTooLarge(limit=limit)
     return bytes(body)
 
 
@@ -66,10 +66,14 @@ async def send_answer(send: Send, method: str, answer: RelayResponse) -> None:
     await send({"type": "http.response.body", "body": b"" if bodiless else answer.body})
 
 
-async def lifespan(receive: Receive, send: Send) -> None:
-    """Nothing to set up or take down; say so to the server."""
+async def lifespan(
+    receive: Receive, send: Send, *, at_the_end: Callable[[], Awaitable[None]]
+) -> None:
+    """Nothing to set up, and this to take down; say so to the server."""
     while True:
         stage = (await receive())["type"]
+        if stage == "lifespan.shutdown":
+            await at_the_end()
         await send({"type": f"{stage}.complete"})
         if stage == "lifespan.shutdown":
             return

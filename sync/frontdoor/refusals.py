@@ -72,16 +72,16 @@ class BadAnswer(Refusal):
     sentence = "The store's answer could not be read."
 
 
-class PokeRefused(Refusal):
-    """Only HQ may poke."""
+class NotOneOfUs(Refusal):
+    """Only HQ may poke, and only another front door may ask across."""
 
     code = "forbidden"
     status = 403
-    sentence = "Only HQ may do this."
+    sentence = "Only HQ and front doors may do this."
 
 
-class PokeUnreadable(Refusal):
-    """Not {"store_id": ...}."""
+class Unreadable(Refusal):
+    """What HQ or another front door said is not of the shape it should be."""
 
     code = "bad_request"
     status = 400

@@ -18,7 +18,7 @@ log = logging.getLogger("store_edge.frontdoor")
 def make_server(settings: FrontDoorSettings) -> uvicorn.Server:
     """A server that is ready to run."""
     _silence_paths()
-    app = create_app(settings.secret, clock=SystemClock(), ids=SystemIds())
+    app = create_app(settings, clock=SystemClock(), ids=SystemIds())
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -16,18 +16,26 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sync.core.errors import Refusal
+from sync.protocol import spread
 
 FILE_NAME = "hq.toml"
 ENVIRONMENT_PREFIX = "STORE_EDGE_HQ_"
 # Not settings: where to look for them, and STORE_EDGE_HQ_URL, by which a store knows where HQ is.
 _OTHER_VARIABLES = {"HOME", "URL"}
+_LINES_FOR_DOORS = (
+    "name one address (of a load balancer before all front doors), or one for each address in front_door_url, "
+    "in the same order"
+)
 _NO_PASSWORD_HERE = "a password does not stand here; name its file in database_password_file"
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+$")]
-MaybeUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^/\s]+)?$")]
+# None, one, or several that are separated by commas.
+Urls = Annotated[
+    str, msgspec.Meta(pattern=r"^(https?://[^/\s,]+/?(\s*,\s*https?://[^/\s,]+/?)*)?$")
+]
 # Of all settings only this one can hold a secret, so no refusal repeats its value.
 _SECRET = "database_url"
 DatabaseUrl = Annotated[str, msgspec.Meta(pattern=r"^(postgresql(\+psycopg)?://\S*)?$")]
@@ -40,8 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bind: str = "127.0.0.1"
     port: Port = 8440
     public_url: HttpUrl = "http://127.0.0.1:8440"
-    front_door_url: MaybeUrl = ""
-    line_url: MaybeUrl = ""
+    front_door_url: Urls = ""
+    line_url: Urls = ""
     pass_scheme: Literal["http", "https"] = "https"
     cookies_secure: bool = True
     threads: Count = 24
@@ -64,6 +72,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Names the folder only: a trace must not show the database's password."""
         return f"Settings(home={self.home!r})"
 
+    def line_at(self, door: str) -> str:
+        """Where stores reach the front door that HQ reaches at `door`."""
+        outer = spread.listed(self.line_url)
+        if len(outer) <= 1:
+            return outer[0] if outer else door
+        return outer[spread.listed(self.front_door_url).index(door)]
+
 
 class WrongSetting(Refusal):
     """A setting has a wrong name or value."""
@@ -84,7 +99,11 @@ def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     said = urlsplit(str(given.get(_SECRET, "")))
     if said.password or "password=" in said.query:
         raise WrongSetting(name=_SECRET, source=str(path), problem=_NO_PASSWORD_HERE)
-    return msgspec.convert({**given, **variables, "home": str(home)}, Settings, strict=False)
+    settings = msgspec.convert({**given, **variables, "home": str(home)}, Settings, strict=False)
+    inner, outer = spread.listed(settings.front_door_url), spread.listed(settings.line_url)
+    if len(outer) > 1 and len(outer) != len(inner):
+        raise WrongSetting(name="line_url", source="HQ's settings", problem=_LINES_FOR_DOORS)
+    return settings
 
 
 def _from_file(path: Path) -> dict[str, Any]:

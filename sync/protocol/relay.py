@@ -21,6 +21,9 @@ from sync.core.errors import Refusal
 LINE_PATH = "/line"
 POKE_PATH = "/internal/poke"
 POKE_HEADER = "x-store-edge-poke"
+# From one front door to another: a phone came to one, and its store's line to the other.
+ACROSS_PATH = "/internal/across"
+ACROSS_HEADER = "x-store-edge-across"
 
 REQUEST_BODY_LIMIT = 64 * 1024
 ANSWER_BODY_LIMIT = 256 * 1024
@@ -38,6 +41,8 @@ RETRY_AFTER_SECONDS = 5
 PING_INTERVAL_SECONDS = 10
 PING_TIMEOUT_SECONDS = 5
 TICKET_LIFE = timedelta(seconds=60)
+# A store tries so many front doors of several before it rests.
+WAYS_LIMIT = 4
 
 PUBLIC_METHODS = frozenset({"GET", "HEAD", "POST"})
 PUBLIC_PATHS = ("/p/", "/q/", "/Q/", "/01/", "/loc/")
@@ -78,13 +83,19 @@ class RelayResponse(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
-class Ticket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """HQ's word that the caller may serve one store's public name; good for one connection."""
+class Ticket(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """HQ's word that the caller may serve one store's public name; good for one connection.
+
+    `door` names the only one of several front doors that takes it: none could see that another has had it.
+    """
 
     store_id: str
     public_host: str
     exp: int
     nonce: str
+    door: str = ""
 
 
 class TicketForged(Refusal):
@@ -111,12 +122,20 @@ class TicketReplayed(Refusal):
     sentence = "This line ticket was used before; ask HQ for a new one."
 
 
+class TicketElsewhere(Refusal):
+    """Made for another one of several front doors."""
+
+    code = "ticket_elsewhere"
+    status = 401
+    sentence = "This line ticket is for another front door."
+
+
 def mint_ticket(
-    secret: bytes, *, store_id: str, public_host: str, now: datetime, nonce: str
+    secret: bytes, *, store_id: str, public_host: str, now: datetime, nonce: str, door: str = ""
 ) -> str:
     """A ticket for one connection of `store_id`; `now` is wall time, `nonce` unguessable."""
     exp = int((now + TICKET_LIFE).timestamp())
-    ticket = Ticket(store_id=store_id, public_host=public_host, exp=exp, nonce=nonce)
+    ticket = Ticket(store_id=store_id, public_host=public_host, exp=exp, nonce=nonce, door=door)
     said = msgspec.json.encode(ticket)
     return f"{_text(said)}.{_text(_signature(secret, said))}"
 
@@ -138,6 +157,11 @@ def verify_ticket(secret: bytes, text: str, *, now: datetime) -> Ticket:
 def poke_key(secret: bytes) -> str:
     """What HQ puts into POKE_HEADER: derived, so that the ticket secret itself never travels."""
     return hmac.new(secret, b"store-edge poke", hashlib.sha256).hexdigest()
+
+
+def across_key(secret: bytes) -> str:
+    """What a front door puts into ACROSS_HEADER when it asks another one."""
+    return hmac.new(secret, b"store-edge across", hashlib.sha256).hexdigest()
 
 
 def is_public(path: str) -> bool:

@@ -204,12 +204,20 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
+class LineWay(msgspec.Struct, frozen=True, kw_only=True):
+    """One more front door, and the ticket for it."""
+
+    ticket: str
+    url: str
+
+
 class LineTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """Lets the store's own line in at the front door for a short while."""
+    """Lets the store's own line in at its front door for a short while; `others` are tried when that one is away."""
 
     ticket: str
     url: str = ""
     seconds: int = 60
+    others: list[LineWay] = []
 
 
 def encode(message: msgspec.Struct) -> bytes:

@@ -48,13 +48,13 @@ def test_no_ticket_is_asked_for_again(house):
     """HQ being away is no reason to give up."""
     answers = iter([NoTicket("HQ is away"), ConnectionError("no route"), house.ticket()])
 
-    def find_way() -> Way:
+    def find_ways() -> list[Way]:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
-        return Way(house.url, answer)
+        return [Way(house.url, answer)]
 
-    line = Line(find_way, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
+    line = Line(find_ways, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
                 longest_pause_seconds=0.1)  # fmt: skip
     house.lines.append(line)
     line.start()
@@ -66,13 +66,13 @@ def test_without_a_front_door_there_is_no_line_that_could_be_down(house):
     answers = iter([NoFrontDoor("HQ has no front door"), None])
     was_asked_again = threading.Event()
 
-    def find_way() -> Way:
+    def find_ways() -> list[Way]:
         if answer := next(answers, None):
             raise answer
         was_asked_again.wait(5)
-        return Way(house.url, house.ticket())
+        return [Way(house.url, house.ticket())]
 
-    line = Line(find_way, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
+    line = Line(find_ways, handle=echo, poked=lambda: None, clock=SystemClock(), ids=SystemIds(),
                 longest_pause_seconds=0.1)  # fmt: skip
     house.lines.append(line)
     assert line.status().has_front_door
@@ -94,7 +94,7 @@ def test_a_line_that_was_stopped_stays_down(house):
 
 def test_pauses_are_jittered_and_grow_to_thirty_seconds():
     """0.5 to 5 s at first, up to 30 s later, never one fixed value."""
-    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=echo, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: [Way("http://127.0.0.1:1", "")], handle=echo, poked=lambda: None, clock=SystemClock(),
                 ids=SeededIds(3))  # fmt: skip
     first, late = ([line._pause(failures) for _ in range(200)] for failures in (0, 50))
     assert 0.5 <= min(first) < 1
@@ -115,7 +115,7 @@ def test_what_waits_past_its_deadline_is_never_begun(house):
         go_on.wait(5)
         return RelayResponse(status=200)
 
-    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=slow, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: [Way("http://127.0.0.1:1", "")], handle=slow, poked=lambda: None, clock=SystemClock(),
                 ids=SystemIds())  # fmt: skip
     threads = [
         threading.Thread(target=line._requested, args=(_message(f"/p/{n}", 3000),))
@@ -135,7 +135,7 @@ def test_what_waits_past_its_deadline_is_never_begun(house):
 
 def test_a_message_that_is_no_request_is_refused():
     """The front door's word is checked like everybody's."""
-    line = Line(lambda: Way("http://127.0.0.1:1", ""), handle=echo, poked=lambda: None, clock=SystemClock(),
+    line = Line(lambda: [Way("http://127.0.0.1:1", "")], handle=echo, poked=lambda: None, clock=SystemClock(),
                 ids=SystemIds())  # fmt: skip
     assert line._requested({"path": 7}).status == 400
     line.stop()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import requests
@@ -17,6 +17,7 @@ from sync.frontdoor.app import FrontDoor
 from sync.frontdoor.server import make_server
 from sync.frontdoor.settings import FrontDoorSettings
 from sync.protocol.relay import RelayRequest, RelayResponse, mint_ticket
+from tests.bench.processes import free_port
 
 SECRET = b"a secret that HQ and front door share"
 HOST = "harbour-lane.example"
@@ -29,6 +30,7 @@ class House:
     server: uvicorn.Server
     door: FrontDoor
     port: int
+    thread: threading.Thread
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -36,14 +38,20 @@ class House:
         """Where the front door listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def ticket(self, store_id: str = "harbour-lane", host: str = HOST) -> str:
-        """A fresh ticket, as HQ would make it."""
+    def close(self) -> None:
+        """As when the process ends: every connection with it."""
+        self.server.should_exit = True
+        self.thread.join(10)
+
+    def ticket(self, store_id: str = "harbour-lane", host: str = HOST, door: str = "") -> str:
+        """A fresh ticket, as HQ would make it; `door` is the name of the only one that may take it."""
         return mint_ticket(
             SECRET,
             store_id=store_id,
             public_host=host,
             now=SystemClock().wall(),
             nonce=SystemIds().token(),
+            door=door,
         )
 
     def open_line(
@@ -57,7 +65,7 @@ class House:
     ) -> Line:
         """A store that calls in and is up."""
         line = Line(
-            lambda: Way(url or self.url, self.ticket(store_id, host)),
+            lambda: [Way(url or self.url, self.ticket(store_id, host))],
             handle=handle,
             poked=poked,
             clock=SystemClock(),
@@ -83,23 +91,24 @@ class House:
 
 
 @contextmanager
-def running_house() -> Iterator[House]:
-    """A front door that runs for one test."""
-    server = make_server(FrontDoorSettings(secret=SECRET, port=0))
+def running_house(port: int = 0, doors: Sequence[str] = ()) -> Iterator[House]:
+    """A front door that runs for one test; one of several when `doors` names them all."""
+    own = f"http://127.0.0.1:{port}" if doors else ""
+    settings = FrontDoorSettings(secret=SECRET, port=port, doors=tuple(doors), own_url=own)
+    server = make_server(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     port = _port_of(server, thread)
     door = server.config.loaded_app
     while not isinstance(door, FrontDoor):
         door = door.app
-    running = House(server, door, port)
+    running = House(server, door, port, thread)
     try:
         yield running
     finally:
         for line in running.lines:
             line.stop()
-        server.should_exit = True
-        thread.join(10)
+        running.close()
 
 
 def _port_of(server: uvicorn.Server, thread: threading.Thread) -> int:
@@ -108,6 +117,15 @@ def _port_of(server: uvicorn.Server, thread: threading.Thread) -> int:
         assert thread.is_alive(), "the front door did not start"
     port: int = server.servers[0].sockets[0].getsockname()[1]
     return port
+
+
+@contextmanager
+def running_street(how_many: int) -> Iterator[list[House]]:
+    """Several front doors that know of each other."""
+    ports = [free_port() for _ in range(how_many)]
+    doors = [f"http://127.0.0.1:{port}" for port in ports]
+    with ExitStack() as stack:
+        yield [stack.enter_context(running_house(port, doors)) for port in ports]
 
 
 def echo(request: RelayRequest) -> RelayResponse:

@@ -291,7 +291,7 @@ def test_a_newer_line_takes_over_and_the_old_ones_end_does_not_matter(house):
     old = house.open_line(lambda _request: RelayResponse(status=200, body=b"old"))
     house.open_line(lambda _request: RelayResponse(status=200, body=b"new"))
     assert house.ask("GET", "/p/x").content == b"new"
-    sid = old._connection.get_sid()
+    (sid,) = (held.get_sid() for held in old._connections)
     old.stop()
     _until(lambda: sid not in house.door.lines._by_sid)
     assert house.ask("GET", "/p/x").content == b"new"

@@ -51,6 +51,14 @@ def test_wrong_settings_are_refused_by_name(secret_file):
     assert "0<=x<=65535" in refused(*given, STORE_EDGE_FRONTDOOR_PORT="70000")
 
 
+def test_one_of_several_doors_must_know_which_it_is(secret_file):
+    """An own address that is not in the list, a list without one, and what is no address at all."""
+    given = ("--secret-file", str(secret_file), "--doors", "http://a:1,http://b:1")
+    assert "--own-url must be one of --doors" in refused(*given)
+    assert "--own-url must be one of --doors" in refused(*given, "--own-url", "http://c:1")
+    assert "is no address" in refused(*given[:2], "--doors", "a:1", "--own-url", "a:1")
+
+
 def test_a_real_process_starts_and_stops_when_told(secret_file):
     """SIGTERM ends it cleanly, and it says nothing but that."""
     code = "from edge.cli.frontdoor import command; command()"

@@ -55,3 +55,18 @@ def test_the_databases_password_is_in_no_trace(tmp_path: Path) -> None:
     loaded = settings.load(tmp_path, {"STORE_EDGE_HQ_DATABASE_URL": "postgresql://hq:word@db/hq"})
     assert "word@" in loaded.database_url
     assert ":word@" not in f"{loaded!r} {loaded}"
+
+
+def test_each_front_door_has_its_own_line_address_or_all_have_one(tmp_path: Path) -> None:
+    """Two doors and three addresses cannot be told apart; the setting is refused by name."""
+    doors = {"STORE_EDGE_HQ_FRONT_DOOR_URL": "http://a:1,http://b:1"}
+    with pytest.raises(WrongSetting) as refused:
+        settings.load(
+            tmp_path, {**doors, "STORE_EDGE_HQ_LINE_URL": "https://x,https://y,https://z"}
+        )
+    assert "line_url" in refused.value.message()
+    apart = settings.load(tmp_path, {**doors, "STORE_EDGE_HQ_LINE_URL": "https://x, https://y/"})
+    assert apart.line_at("http://b:1") == "https://y"
+    assert settings.load(tmp_path, doors).line_at("http://b:1") == "http://b:1"
+    with pytest.raises(WrongSetting):
+        settings.load(tmp_path, {"STORE_EDGE_HQ_FRONT_DOOR_URL": "http://a:1 http://b:1"})

@@ -36,6 +36,7 @@ from sync.hq.settings import Settings
 from sync.hq.stores import store as stores
 from sync.hq.stores.web import pages as store_pages
 from sync.hq.stores.web import sync
+from sync.protocol import spread
 
 log = logging.getLogger("hq")
 
@@ -75,7 +76,7 @@ def open_hq(settings: Settings, *, clock: Clock, ids: Ids) -> Hq:
     home = Path(settings.home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings, clock=clock, ids=ids, migrations=MIGRATIONS)
-    poker = Poker(settings.front_door_url)
+    poker = Poker(spread.listed(settings.front_door_url), clock)
     hq = Hq(settings, clock=clock, ids=ids, database=database, feed=Feed(poker.poke))
     poker.secret = hq.secret("line.key")
     hq.add_part(poker)

@@ -14,7 +14,7 @@ from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Unit
 from sync.hq.http import Caller, Who
 from sync.hq.http import Signed as Shown
-from sync.hq.stores.actions import comparing, registry, taking
+from sync.hq.stores.actions import comparing, registry, taking, ticketing
 from sync.hq.stores.store import health as healths
 from sync.hq.stores.store import registry as stores
 from sync.hq.stores.web.parts import StoresParts
@@ -148,17 +148,15 @@ def line_ticket(*, body: bytes, caller: Caller) -> Response:
     def made(unit: Unit) -> wire.LineTicket:
         store = stores.by_id(unit, caller.id)
         assert store is not None
-        text = relay.mint_ticket(
+        first, *others = ticketing.ways(
+            hq.settings,
             hq.secret("line.key"),
-            store_id=store.store_id,
-            public_host=store.public_host,
+            store,
             now=hq.clock.wall(),
-            nonce=unit.ids.token(16),
+            nonce=lambda: unit.ids.token(16),
         )
         seconds = int(relay.TICKET_LIFE.total_seconds())
-        return wire.LineTicket(
-            ticket=text, url=hq.settings.line_url or hq.settings.front_door_url, seconds=seconds
-        )
+        return wire.LineTicket(ticket=first.ticket, url=first.url, seconds=seconds, others=others)
 
     return _reply(_in_session(caller, made))
 
