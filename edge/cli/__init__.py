@@ -23,6 +23,7 @@ COMMANDS = {
     "hq": "edge.cli.hq",
     "frontdoor": "edge.cli.frontdoor",
     "demo": "edge.cli.demo",
+    "simulate": "edge.cli.simulate",
 }
 
 

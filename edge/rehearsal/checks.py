@@ -44,15 +44,20 @@ def _ended_legally(life: Life) -> Iterable[str]:
             yield f"{name} was handed over before it was ready"
 
 
-def figures_agree(truth: Truth, figures: dict[str, Any], seconds: Seconds) -> list[str]:
-    """The store's own figures against truth, order by order and as they are added up."""
+def figures_agree(
+    truth: Truth, figures: dict[str, Any], seconds: Seconds, *, may_be_open: bool = False
+) -> list[str]:
+    """The store's own figures against truth, order by order and as they are added up.
+
+    Where an order may be open at the end, it must be open in the store as well.
+    """
     rows = {row["order_id"]: row for row in figures["rows"]}
     lives = [life for life in truth.lives.values() if life.is_sent]
     found: list[str] = []
     for life in lives:
         row = rows.get(life.order_id)
         found += (
-            _row_agrees(life, row, seconds)
+            _row_agrees(life, row, seconds, is_over=bool(life.end) or not may_be_open)
             if row
             else [f"{life.planned.id} is missing in the store's figures"]
         )

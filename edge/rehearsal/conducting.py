@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from edge.rehearsal.timeline import Timeline
 
 _ANSWER_SECONDS = 60.0
 _PAUSE_EVERY_SECONDS = 900.0
@@ -39,21 +41,13 @@ class _Baton:
         self._socket.close()
 
 
-class Tempo:
+class Tempo(Timeline):
     """Business time of all processes; `opening` is second 0."""
 
     def __init__(self, opening: datetime, sockets: list[Path]) -> None:
-        self.opening = opening
-        self.at_s = self._pause_at_s = float("-inf")
+        super().__init__(opening)
+        self._pause_at_s = float("-inf")
         self._batons = [_Baton(path) for path in sockets]
-
-    def moment(self, seconds: float) -> datetime:
-        """The instant that lies so many seconds after opening."""
-        return self.opening + timedelta(seconds=seconds)
-
-    def seconds(self, at: datetime) -> float:
-        """How many seconds after opening an instant lies."""
-        return (at - self.opening).total_seconds()
 
     def go_to(self, seconds: float) -> None:
         """Step every process to a moment and wait until each of them rests.

@@ -12,11 +12,11 @@ from edge.arrivals.rules import plan as plans
 from edge.rehearsal.agenda import Agenda
 from edge.rehearsal.asking import Surprises
 from edge.rehearsal.day import PlannedOrder
-from edge.rehearsal.people import Kiosk
-from edge.rehearsal.phone import Phone
+from edge.rehearsal.ports import Handset, Scanner
 from edge.rehearsal.trips import Trip
 from edge.rehearsal.truth import Life, Truth
 
+NEAR_M = 200.0
 _HIDDEN_AFTER_SECONDS = 60.0
 _TAKES_OFFER_BELOW = 0.5
 
@@ -27,9 +27,13 @@ class Customer:
 
     life: Life
     trip: Trip
-    phone: Phone | None = None
+    phone: Handset | None = None
     set_out_at: float | None = None
-    has_turned: bool = False
+    # When a fence around the store would first have seen their phone inside.
+    fenced_at: float | None = None
+    near_at: float | None = None
+    # How much later than the recording says they really stand at the counter.
+    lingers_s: float = 0.0
 
     @property
     def planned(self) -> PlannedOrder:
@@ -52,7 +56,7 @@ class Customer:
     @property
     def comes_s(self) -> float:
         """The true arrival."""
-        return self.leaves_again_s + self.trip.arrival_t
+        return self.leaves_again_s + self.trip.arrival_t + self.lingers_s
 
     def way_at(self, at_s: float) -> float:
         """How far along the way they are at a moment, in seconds of the trip."""
@@ -70,11 +74,13 @@ class Crowd:
 
     agenda: Agenda
     truth: Truth
-    kiosk: Kiosk
+    kiosk: Scanner
     surprises: Surprises
     epoch: Callable[[float], float]
     is_line_up: Callable[[], bool]
     waiting: list[Customer] = field(default_factory=list)
+    # The radius of a rival's fence, which hears every report that we hear; 0 for none.
+    fence_m: float = 0.0
 
     def expect(self, customer: Customer) -> None:
         """Put a customer's whole day down."""
@@ -110,11 +116,11 @@ class Crowd:
             or not self.is_line_up()
         ):
             return
-        if not phone.state and not phone.open_pass():
+        if not phone.code and not phone.open_pass():
             return
         phone.look()
         if customer.set_out_at is None and not phone.say_yes():
-            self._refused(customer, f"said yes: {phone.state.get('consent')}")
+            self._refused(customer, "said yes")
             return
         customer.set_out_at = at_s
         phone.set_out()
@@ -123,7 +129,7 @@ class Crowd:
         self._looks_at_offers(at_s, customer, phone)
         self._reports(at_s, customer)
 
-    def _looks_at_offers(self, at_s: float, customer: Customer, phone: Phone) -> None:
+    def _looks_at_offers(self, at_s: float, customer: Customer, phone: Handset) -> None:
         """Half of those who see one take it."""
         offered = phone.offers()
         if not offered or customer.planned.trip_key >= _TAKES_OFFER_BELOW:
@@ -148,11 +154,15 @@ class Crowd:
             self._send(at_s, customer, phone)
         self.agenda.at(at_s + wait, lambda next_s: self._reports(next_s, customer), quiet=True)
 
-    def _send(self, at_s: float, customer: Customer, phone: Phone) -> None:
+    def _send(self, at_s: float, customer: Customer, phone: Handset) -> None:
         plan = phone.plan()
         if plan is None:
             return
         sight = customer.trip.at(customer.way_at(at_s))
+        if customer.fenced_at is None and sight.distance_m <= self.fence_m:
+            customer.fenced_at = at_s
+        if customer.near_at is None and sight.distance_m <= NEAR_M:
+            customer.near_at = at_s
         answer = phone.report(sight, self.epoch(at_s), plan)
         if answer.is_fine:
             self.truth.reports_sent += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import NormalDist
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -44,7 +44,7 @@ class PlannedOrder(msgspec.Struct, frozen=True):
     id: str
     placed_s: float
     leaves_s: float
-    trip_key: float
+    trip_key: Annotated[float, msgspec.Meta(ge=0, lt=1)]
     opt_in: bool
     page: Literal["live", "first_minute", "never"]
     double_tap: bool
@@ -96,7 +96,7 @@ class Day(msgspec.Struct, frozen=True):
     def begins_s(self) -> float:
         """Before anything happens: some orders are placed the evening before."""
         first = min([self.opens_s, *(one.placed_s for one in self.orders)])
-        return min(first, *(one.from_s for one in self.staff)) - 60
+        return min([first, *(one.from_s for one in self.staff)]) - 60
 
 
 def load(path: Path) -> Day:

@@ -13,6 +13,11 @@ class Goods:
     """Names and prices by sku."""
 
     @staticmethod
+    def known() -> frozenset[str]:
+        """Every sku."""
+        return frozenset(_rows())
+
+    @staticmethod
     def name(sku: str) -> str:
         """What the shop system calls it."""
         return _rows()[sku]["name_en"]
@@ -21,6 +26,11 @@ class Goods:
     def price(sku: str) -> int:
         """In yen."""
         return int(_rows()[sku]["price_minor"])
+
+    @staticmethod
+    def prep_seconds(sku: str) -> float:
+        """How long making it is thought to take."""
+        return 60.0 * int(_rows()[sku]["prep_minutes"])
 
 
 @cache

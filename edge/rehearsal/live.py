@@ -271,9 +271,9 @@ class Live:
     def _help_comes(self, _at_s: float) -> None:
         """Whoever has a hand free says "I am coming", if no person was faster."""
         worker = self._stage.workers[-1]
-        for card in worker.board().get("cards", {}).values():
-            if card.get("kind") == "help" and card.get("button"):
-                worker.press(card["button"])
+        for card in worker.board().cards.values():
+            if card.kind == "help" and card.button:
+                worker.press(card.button)
 
     def _cut(self, at_s: float) -> None:
         if self.play.is_line_up:

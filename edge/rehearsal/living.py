@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from edge.rehearsal.asking import Answer
 from edge.rehearsal.customers import Crowd, Customer
 from edge.rehearsal.floor import Floor
-from edge.rehearsal.people import Worker
 from edge.rehearsal.play import Play
+from edge.rehearsal.ports import Hands
+from edge.rehearsal.tasks import Step, Task
 from edge.rehearsal.truth import CANCELLED, HANDED_OVER, NO_SHOW, Life
 
 # What the store calls an end, and what truth calls it.
@@ -26,10 +27,10 @@ class PatientCrowd(Crowd):
 class PatientFloor(Floor):
     """Staff who leave what they do not know alone, and what is refused to whoever was faster."""
 
-    def _take(self, at_s: float, worker: Worker, card: dict[str, Any]) -> bool:
-        if card.get("kind") != "task" and self._life_of(card["ref"]) is None:
+    def _take(self, at_s: float, worker: Hands, task: Task) -> bool:
+        if task.step is not Step.EXTRA and task.life is None:
             return False
-        return super()._take(at_s, worker, card)
+        return super()._take(at_s, worker, task)
 
     def _went_well(self, answer: Answer, what: str, life: Life) -> bool:
         life.is_foreign = life.is_foreign or not answer.is_fine
@@ -54,7 +55,7 @@ class LivePlay(Play):
 
     def look_for_foreign_hands(self) -> list[Life]:
         """Orders that are off the board although no actor ended them: a person did, and how."""
-        shown = set(self.stage.workers[0].board().get("cards", {}))
+        shown = set(self.stage.workers[0].board().cards)
         ended = []
         for life in self.open_lives:
             if life.order_id in shown:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from edge.rehearsal.asking import Answer, Asks
 from edge.rehearsal.day import Person
+from edge.screens.shown import BoardView, Button
+
+_NOTHING_SHOWN = BoardView(
+    as_of_seq=0, now="", zone="", lang="", volume=0.0, refresh_at="", shift=[], me="", undo=None,
+    words={}, cards={}, readings={},
+)  # fmt: skip
 
 
 class Kiosk:
@@ -56,13 +64,19 @@ class Worker:
         answer = self._asks.post("/api/v1/sessions", {"staff_id": staff_id, "pin": pin})
         self._asks.wear({"X-Staff-Session": answer.said["session_token"]})
 
-    def board(self) -> dict[str, Any]:
-        """What the board shows."""
-        return self._asks.get("/api/v1/board").said
+    def board(self) -> BoardView:
+        """What the board shows; nothing while the store does not answer."""
+        answer = self._asks.get("/api/v1/board")
+        return msgspec.convert(answer.said, BoardView) if answer.is_fine else _NOTHING_SHOWN
 
     def order(self, order_id: str) -> dict[str, Any]:
         """One order with its lines in walking order."""
         return self._asks.get(f"/api/v1/orders/{order_id}").said
+
+    def walk(self, order_id: str) -> list[int]:
+        """The numbers of the lines to fetch, in walking order."""
+        shown = self.order(order_id).get("lines", [])
+        return [line["line_no"] for line in shown if not line["made_to_order"]]
 
     def start_picking(self, order_id: str) -> Answer:
         """Claim an order."""
@@ -94,9 +108,9 @@ class Worker:
             order_id, "handover", {"code": code} if code else {"override_reason": reason}
         )
 
-    def press(self, button: dict[str, Any], **said: object) -> Answer:
+    def press(self, button: Button, **said: object) -> Answer:
         """Press a button of the board."""
-        return self._asks.post(button["url"], {**button.get("body", {}), **said})
+        return self._asks.post(button.url, {**button.body, **said})
 
     def _do(self, order_id: str, verb: str, said: dict[str, object] | None = None) -> Answer:
         return self._asks.post(f"/api/v1/orders/{order_id}/{verb}", said)

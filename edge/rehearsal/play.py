@@ -10,10 +10,11 @@ from edge.rehearsal.agenda import Agenda, Happening
 from edge.rehearsal.customers import Crowd, Customer
 from edge.rehearsal.day import Day, PlannedOrder
 from edge.rehearsal.floor import Floor
-from edge.rehearsal.people import Worker
 from edge.rehearsal.phone import Phone
+from edge.rehearsal.ports import Hands
 from edge.rehearsal.shoppers import Shoppers
 from edge.rehearsal.stage import Stage
+from edge.rehearsal.tasks import BoardOrder
 from edge.rehearsal.trips import Trips
 from edge.rehearsal.truth import CANCELLED, Life, Truth
 from sync.doors.clock import SystemClock
@@ -74,10 +75,10 @@ class Play:
         self.floor = self.floor_of(
             stage.workers,
             self.agenda,
+            work=BoardOrder(self._life_of, stage.tempo),
             life_of=self._life_of,
             code_of=self._code_of,
             handed_over=self._handed_over,
-            tempo=stage.tempo,
             closes_s=self.day.closes_s,
             surprises=stage.surprises,
         )
@@ -277,7 +278,7 @@ class Play:
             if not one.no_show and one.cancel_s is None and len(one.lines) > 1
         )
 
-    def _handed_over(self, at_s: float, life: Life, worker: Worker) -> None:
+    def _handed_over(self, at_s: float, life: Life, worker: Hands) -> None:
         customer = self._of_order[life.order_id]
         if self.plant == "double-handover" and not self.planted:
             self.planted.append(f"{life.planned.id} is given away a second time")
@@ -285,7 +286,7 @@ class Play:
         if customer.set_out_at is not None and customer.phone and self._is_line_up:
             customer.phone.smile(3)
 
-    def _again(self, life: Life, worker: Worker) -> Happening:
+    def _again(self, life: Life, worker: Hands) -> Happening:
         def again(at_s: float) -> None:
             answer = worker.hand_over(life.order_id, code=self._code_of(life))
             said = (

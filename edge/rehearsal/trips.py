@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import bisect
 import gzip
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from gzip import BadGzipFile
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from geopy.distance import great_circle
 
 from sync.doors.ids import SeededIds
+
+NotGzip = (BadGzipFile, zlib.error)
 
 _ACCURACY_M = 12.0
 _PLAIN_TRIPS = 60
@@ -46,37 +52,51 @@ class Trip:
         return [t for t, _ in self.fixes]
 
 
+_Point = tuple[float, float, float, float | None]
+
+
 class _Recorded(msgspec.Struct):
     dest: tuple[float, float]
-    arrival_t: float
-    points: list[tuple[float, float, float, float | None]]
+    arrival_t: Annotated[float, msgspec.Meta(ge=0)]
+    points: Annotated[list[_Point], msgspec.Meta(min_length=1)]
 
 
 class Trips:
     """All ways of one run; a planned order's key picks one."""
 
-    def __init__(self, recorded: list[bytes]) -> None:
+    def __init__(self, recorded: list[_Recorded], plain: Sequence[Trip] = ()) -> None:
         self._recorded = recorded
-        self._plain = [] if recorded else [_plain(n) for n in range(_PLAIN_TRIPS)]
+        self._ways: dict[int, Trip] = dict(enumerate(plain))
+        self._count = len(recorded) or len(plain)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether any of them was really travelled."""
+        return bool(self._recorded)
 
     def __len__(self) -> int:
-        return len(self._recorded) or len(self._plain)
+        return self._count
 
     def of(self, key: float) -> Trip:
         """The way for a key from 0 up to 1."""
         n = int(key * len(self))
-        return _read(self._recorded[n]) if self._recorded else self._plain[n]
+        if n not in self._ways:
+            self._ways[n] = _measured(self._recorded[n])
+        return self._ways[n]
 
 
 def load(path: Path | None) -> Trips:
-    """Recorded ways, one JSON object a line (gzip); or plain ones."""
+    """Recorded ways, one JSON object a line (gzip); or plain ones.
+
+    NotGzip or EOFError for what is not whole gzip, msgspec.DecodeError for a line that is no trip.
+    """
     if path is None:
-        return Trips([])
-    return Trips([line for line in gzip.decompress(path.read_bytes()).splitlines() if line])
+        return Trips([], [_plain(n) for n in range(_PLAIN_TRIPS)])
+    lines = gzip.decompress(path.read_bytes()).splitlines()
+    return Trips([msgspec.json.decode(line, type=_Recorded) for line in lines if line])
 
 
-def _read(line: bytes) -> Trip:
-    trip = msgspec.json.decode(line, type=_Recorded)
+def _measured(trip: _Recorded) -> Trip:
     fixes = tuple(
         (t, Sight(great_circle((north, east), trip.dest).m, accuracy or _ACCURACY_M))
         for t, north, east, accuracy in trip.points

@@ -18,6 +18,9 @@ class Life:
     is_sent: bool = False
     order_id: str = ""
     is_begun: bool = False
+    is_being_made: bool = False
+    # Somebody is outside with it, or on the way there.
+    is_out: bool = False
     fetched_lines: set[int] = field(default_factory=set)
     staged_at: float | None = None
     finished_at: float | None = None

@@ -48,14 +48,12 @@ def a_person(stage: Stage) -> Worker:
 
 def give_away_one(person: Worker) -> str:
     """Hand a ready order over at the desk, without a pass, before any actor does."""
-    for card in person.board()["cards"].values():
-        if person.order(card["ref"]).get("state") != "ready":
+    for card in person.board().cards.values():
+        if person.order(card.ref).get("state") != "ready":
             continue
-        person.bring_out(card["ref"])
-        if person.hand_over(
-            card["ref"], reason="Name and order number checked at the desk"
-        ).is_fine:
-            return str(card["ref"])
+        person.bring_out(card.ref)
+        if person.hand_over(card.ref, reason="Name and order number checked at the desk").is_fine:
+            return str(card.ref)
     return ""
 
 
