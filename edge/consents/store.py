@@ -79,6 +79,24 @@ def grants_by_card(db: Database) -> None:
     db.execute("CREATE INDEX grants_of_served ON consent_grants(served_id)")
 
 
+@migrations()
+def one_no_for_several_purposes(db: Database) -> None:
+    """A person who asks to be forgotten takes every purpose back under one id: each of them is kept."""
+    db.execute(
+        """CREATE TABLE withdrawals_by_purpose (
+             n INTEGER PRIMARY KEY AUTOINCREMENT, withdrawal_id TEXT NOT NULL,
+             customer_key TEXT NOT NULL, purpose TEXT NOT NULL, how TEXT NOT NULL, at TEXT NOT NULL,
+             UNIQUE (customer_key, purpose, withdrawal_id)
+           ) STRICT"""
+    )
+    db.execute(
+        """INSERT INTO withdrawals_by_purpose
+           SELECT n, withdrawal_id, customer_key, purpose, how, at FROM consent_withdrawals"""
+    )
+    db.execute("DROP TABLE consent_withdrawals")
+    db.execute("ALTER TABLE withdrawals_by_purpose RENAME TO consent_withdrawals")
+
+
 def allows(rows: Rows, purpose: Purpose, *, order_id: str, now: datetime) -> bool:
     """Whether a grant for this order stands now: one indexed read; unknown is no."""
     found = rows.row(

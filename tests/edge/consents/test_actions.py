@@ -203,6 +203,17 @@ def test_a_withdrawal_heard_from_hq_wins_over_a_grant_made_here(edge):
     assert [f.origin for f in happened(edge)] == ["edge", "hq"]
 
 
+def test_one_no_to_several_purposes_takes_each_of_them_back(edge):
+    """Who asks to be forgotten says no to everything at once, under one id."""
+    no = Consent(withdrawals=("erasure:1",))
+    for purpose in (P1, Purpose.PURCHASE_OFFERS):
+        say_yes(edge, card(edge, purpose=purpose))
+        told = ConsentRecord(customer_key="c1", purpose=purpose, known=no)
+        edge.write(lambda unit, told=told: actions.apply_consent(unit, told))
+    assert not is_allowed(edge)
+    assert not is_allowed(edge, Purpose.PURCHASE_OFFERS)
+
+
 def test_an_old_grant_from_hq_with_a_clock_ahead_revives_nothing(edge):
     """No clock is in the rule."""
     say_yes(edge)
