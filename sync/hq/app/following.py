@@ -16,6 +16,7 @@ from sync.hq.orders.store import orders, taken
 from sync.hq.orders.store.found import OVER
 from sync.hq.profiles import actions as profiles
 from sync.hq.profiles.rules import PURPOSE
+from sync.hq.stores.store import log
 from sync.records import Heard
 
 Changed = Mapping[tuple[str, str], Any]
@@ -28,9 +29,12 @@ class Following:
         self._feed, self._wake_shops = feed, wake_shops
 
     def order_sent(self, unit: Unit, order: HqOrder) -> None:
-        """The store may know what the customer likes, if they gave their leave."""
+        """The store hears of each yes and no of its customer, and what they like, if they gave their leave."""
         unit.hold(_person(order.customer_key))
-        if order.cancelled or not has_leave(unit, order.customer_key):
+        if order.cancelled:
+            return
+        consents.tell(unit, order.customer_key, store_id=order.store_id, feed=self._feed)
+        if not has_leave(unit, order.customer_key):
             return
         known = orders.of_customer(unit, order.customer_key)
         bought = [[line.sku for line in each.lines] for each in known]
@@ -56,7 +60,7 @@ class Following:
         }
         # What is decided about a person here must not cross with another store's word, or a new order.
         unit.hold(*map(_person, spoken.union(customers)))
-        consents.spread(unit, store_id, changed, feed=self._feed, knowing=orders.stores_knowing)
+        consents.spread(unit, store_id, changed, feed=self._feed, knowing=who_knows)
         people = [
             record.customer_key
             for (record_type, _), record in changed.items()
@@ -73,8 +77,9 @@ class Following:
     ) -> None:
         """Nothing that they allowed stands any more, and no store keeps their name."""
         unit.hold(_person(customer_key))
+        concerned = {*store_ids, *who_knows(unit, customer_key)}
         consents.withdraw_all(
-            unit, customer_key, f"erasure:{request_id}", store_ids=store_ids, feed=self._feed
+            unit, customer_key, f"erasure:{request_id}", store_ids=concerned, feed=self._feed
         )
         profiles.erase(unit, customer_key, store_ids=store_ids, feed=self._feed)
 
@@ -89,6 +94,15 @@ def _ready(changed: Changed) -> list[str]:
 
 def _person(customer_key: str) -> str:
     return f"person:{customer_key}"
+
+
+def who_knows(reader: Reader, customer_key: str) -> set[str]:
+    """Stores with an order of this person, or with a yes or no of theirs: an erasure leaves only the latter."""
+    return (
+        orders.stores_knowing(reader, customer_key)
+        | consent_rows.stores_speaking(reader, customer_key)
+        | log.stores_waiting(reader, customer_key)
+    )
 
 
 def has_leave(unit: Unit, customer_key: str) -> bool:

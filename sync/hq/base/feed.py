@@ -117,3 +117,15 @@ def told(reader: Reader, store_id: str, record_type: str) -> dict[str, str]:
         put=PUT,
     )
     return {row["record_id"]: row["body"] for row in rows}
+
+
+def told_body(reader: Reader, store_id: str, record_type: str, record_id: str) -> str | None:
+    """What one store was told last of one record; None if nothing."""
+    row = reader.row(
+        "SELECT body FROM feed WHERE store_id = :store_id AND record_type = :type"
+        " AND record_id = :id",
+        store_id=store_id,
+        type=record_type,
+        id=record_id,
+    )
+    return None if row is None else str(row["body"])

@@ -9,7 +9,7 @@ import msgspec
 
 from sync.core.merge import consent as sets
 from sync.core.merge.consent import Consent
-from sync.hq.base.feed import Feed, FeedRow
+from sync.hq.base.feed import Feed, FeedRow, told_body
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.consents import store
 from sync.records import RECORD_TYPES, Heard
@@ -28,7 +28,7 @@ def spread(
     feed: Feed,
     knowing: Knowing,
 ) -> None:
-    """Merge what one store heard into what HQ knows, and tell the others what they lack."""
+    """Merge what one store heard into what HQ knows, and tell the others, and the store itself, what they lack."""
     for (record_type, record_id), record in changed.items():
         if record_type == "consent":
             _spread_one(unit, store_id, record_id, record, feed=feed, knowing=knowing)
@@ -59,13 +59,24 @@ def _spread_one(
 ) -> None:
     before = store.known(unit, record_id)
     union = merge(before[0], heard) if before else heard
-    if before and union == before[0]:
-        return
-    revision = before[1] + 1 if before else 1
-    store.save(unit, record_id, union, revision=revision)
+    is_news = before is None or union != before[0]
+    revision = (before[1] if before else 0) + is_news
+    if is_news:
+        store.save(unit, record_id, union, revision=revision)
     body = RECORD_TYPES["consent"].text(union).decode()
-    others = knowing(unit, heard.customer_key) - {store_id}
+    others = knowing(unit, heard.customer_key) - {store_id} if is_news else set()
+    if union != heard and told_body(unit, store_id, "consent", record_id) != body:
+        # It may have said yes without having heard of a no elsewhere: by what it knows its yes would stand.
+        others.add(store_id)
     feed.append(unit, _rows(record_id, body, revision=revision, store_ids=others))
+
+
+def tell(unit: Unit, customer_key: str, *, store_id: str, feed: Feed) -> None:
+    """An order of theirs goes to a store: from now on it must know each yes and no that is known."""
+    for record_id, (record, revision) in store.of_person(unit, customer_key).items():
+        body = RECORD_TYPES["consent"].text(record).decode()
+        if told_body(unit, store_id, "consent", record_id) != body:
+            feed.append(unit, _rows(record_id, body, revision=revision, store_ids={store_id}))
 
 
 def withdraw_all(

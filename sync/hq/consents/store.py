@@ -33,7 +33,9 @@ def known(reader: Reader, record_id: str) -> tuple[ConsentRecord, int] | None:
 def of_person(reader: Reader, customer_key: str) -> dict[str, tuple[ConsentRecord, int]]:
     """All that is known of one person, by record id."""
     rows = reader.rows(
-        "SELECT * FROM consents WHERE record_id LIKE :prefix", prefix=f"{customer_key}:%"
+        "SELECT * FROM consents WHERE record_id >= :first AND record_id < :last ORDER BY record_id",
+        first=f"{customer_key}:",
+        last=f"{customer_key};",
     )
     read = RECORD_TYPES["consent"].read
     return {row["record_id"]: (read(row["body"]), int(row["revision"])) for row in rows}
@@ -44,3 +46,14 @@ def save(unit: Unit, record_id: str, record: ConsentRecord, *, revision: int) ->
     body = RECORD_TYPES["consent"].text(record).decode()
     row = {"record_id": record_id, "revision": revision, "body": body}
     unit.put("consents", [row], key=("record_id",))
+
+
+def stores_speaking(reader: Reader, customer_key: str) -> set[str]:
+    """Stores that told of a yes or no of this person, whether or not an order of theirs still says so."""
+    rows = reader.rows(
+        "SELECT DISTINCT store_id FROM folded WHERE record_type = 'consent'"
+        " AND record_type <> 'order_status' AND record_id >= :first AND record_id < :last",
+        first=f"{customer_key}:",
+        last=f"{customer_key};",
+    )
+    return {str(row["store_id"]) for row in rows}

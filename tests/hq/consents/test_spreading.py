@@ -97,3 +97,56 @@ def test_a_store_speaks_for_whom_only_it_knows(world: World) -> None:
     box.hello()
     reply = box.push(event("consent_granted", "till-1", customer_key="till-1", **GRANT))
     assert reply.quarantined == []
+
+
+def test_a_store_that_told_of_somebody_hears_of_their_no_after_an_erasure(world: World) -> None:
+    """Their orders are nobody's at HQ by then; the yes in the store's own table still has to end."""
+    world.hook(woo_order(1))
+    person = world.table("orders")[0]["customer_key"]
+    here, there = world.box("harbour-lane", 1), world.box("mill-square", 2)
+    here.hello()
+    there.hello()
+    here.push(event("consent_granted", person, customer_key=person, **GRANT))
+    world.hq.write(lambda unit: unit.execute("UPDATE orders SET customer_key = 'nobody'"))
+    no = {"customer_key": person, "purpose": "purchase_offers", "withdrawal_id": "w1"}
+    there.push(event("consent_withdrawn", person, **no))
+    [told] = [c for c in here.pull().changes if c.record_type == "consent"]
+    assert msgspec.json.decode(told.body)["known"]["withdrawals"] == ["w1"]
+
+
+def consents_in(box) -> dict[str, list[str]]:
+    """The withdrawals of each consent in the rest of a store's feed."""
+    return {
+        each.record_id: msgspec.json.decode(each.body)["known"]["withdrawals"]
+        for each in box.pull().changes
+        if each.record_type == "consent"
+    }
+
+
+def test_a_yes_given_without_having_heard_of_a_no_elsewhere_is_answered_with_it(world: World) -> None:
+    """Else the yes would stand in that store for ever, by what it knows."""
+    world.hook(woo_order(1))
+    person = world.table("orders")[0]["customer_key"]
+    here, there = world.box("harbour-lane", 1), world.box("mill-square", 2)
+    here.hello()
+    there.hello()
+    no = {"customer_key": person, "purpose": "purchase_offers", "withdrawal_id": "w1"}
+    there.push(event("consent_withdrawn", person, **no))
+    consents_in(here)
+    world.hq.write(lambda unit: unit.execute("DELETE FROM feed WHERE record_type = 'consent'"))
+    here.push(event("consent_granted", person, customer_key=person, **GRANT))
+    assert consents_in(here) == {f"{person}:purchase_offers": ["w1"]}
+
+
+def test_a_store_that_gets_an_order_hears_what_its_customer_said_elsewhere(world: World) -> None:
+    """The no was heard when this store did not know the person yet."""
+    world.hook(woo_order(1))
+    person = world.table("orders")[0]["customer_key"]
+    here, there = world.box("harbour-lane", 1), world.box("mill-square", 2)
+    here.hello()
+    there.hello()
+    no = {"customer_key": person, "purpose": "purchase_offers", "withdrawal_id": "w1"}
+    here.push(event("consent_withdrawn", person, **no))
+    assert consents_in(there) == {}
+    world.hook(woo_order(2, shipping_lines=[pickup_line("Mill Square")]))
+    assert consents_in(there) == {f"{person}:purchase_offers": ["w1"]}

@@ -165,6 +165,14 @@ def waiting_things(reader: Reader, store_id: str) -> set[str]:
     return {str(row["aggregate_id"]) for row in rows}
 
 
+def stores_waiting(reader: Reader, aggregate_id: str) -> set[str]:
+    """Stores of which something about this thing waits."""
+    rows = reader.rows(
+        "SELECT DISTINCT store_id FROM quarantine WHERE aggregate_id = :id", id=aggregate_id
+    )
+    return {str(row["store_id"]) for row in rows}
+
+
 def quarantined(reader: Reader, store_id: str, *, most: int = 200) -> Sequence[RowMapping]:
     """What waits, oldest first."""
     return reader.rows(
