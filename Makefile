@@ -4,11 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := config/locks/all.txt
 STORE  := var/store
+SEEDS  ?= 0:10000
 # The environment is made again only when what is locked, or how we are packaged, has changed.
 STAMP  := $(VENV)/.made-from-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system check test bench demo run locks clean
+.PHONY: help setup system check test sim bench demo run locks clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +34,10 @@ check: setup  ## lint, types, walls, size budgets, rules and docs (under a minut
 test: setup system check  ## everything that CI runs
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not journey"
 	$(BIN)/python -m pytest -m journey
+
+sim: setup  ## play 10,000 seeds of stores and HQ under faults (SEEDS=A:B for others), then the planted bugs
+	$(BIN)/python -m tests.sim --seeds $(SEEDS) --jobs 2
+	$(BIN)/python -m tests.sim --planted-bugs
 
 bench: setup  ## figures beside their floors, one JSON line each (MEASURES="accept push" for some)
 	@$(BIN)/python -m tests.bench $(MEASURES)
