@@ -123,7 +123,9 @@ def consents_in(box) -> dict[str, list[str]]:
     }
 
 
-def test_a_yes_given_without_having_heard_of_a_no_elsewhere_is_answered_with_it(world: World) -> None:
+def test_a_yes_given_without_having_heard_of_a_no_elsewhere_is_answered_with_it(
+    world: World,
+) -> None:
     """Else the yes would stand in that store for ever, by what it knows."""
     world.hook(woo_order(1))
     person = world.table("orders")[0]["customer_key"]
