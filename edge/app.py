@@ -16,7 +16,7 @@ from edge.acts.web import check_in, journey, owntracks
 from edge.acts.web import offers as offer_acts
 from edge.acts.web import orders as order_acts
 from edge.arrivals import store as arrivals_store
-from edge.arrivals.memory import RangeMemory, TypedTries
+from edge.arrivals.memory import RangeMemory, ReportPace, TypedTries
 from edge.base import sync_store
 from edge.base.edge import Edge
 from edge.base.following import Follower
@@ -85,6 +85,7 @@ MIGRATIONS = (
 PARTS: tuple[Callable[[], object], ...] = (
     Readings,
     RangeMemory,
+    ReportPace,
     TypedTries,
     Book,
     Tries,

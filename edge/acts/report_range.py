@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
+
 from edge.arrivals import actions, store
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import (
@@ -61,6 +63,10 @@ def report_range(
         same_clock=same_clock,
     )
     if not got.taken:
+        if before and got.trail != before.trail:
+            # What was doubted may be borne out by the next report.
+            seen = msgspec.structs.replace(before, trail=got.trail)
+            memory.note(order_id, seen, monotonic=monotonic, drops=drops, sent=0)
         return Reported(known, before, 0, got.doubts)
     as_of = now - timedelta(seconds=got.lag_seconds)
     seen = Sighting(got.trail, forecast.forecast(got.trail), as_of)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from edge.arrivals.rules import Sighting
 from sync.core.errors import Refusal
 
+AT_ONCE = 30.0
+A_SECOND = 10.0
 MOST_FAILED = 5
 FAILED_SECONDS = 120.0
 MOST_DEVICES = 500
@@ -101,6 +103,36 @@ class RangeMemory:
     def _tell(self, order_id: str) -> None:
         for listener in self._listeners:
             listener(order_id)
+
+
+class TooManyReports(Refusal):
+    """One journey reports more often than any phone needs."""
+
+    code = "too_many_reports"
+    status = 429
+    sentence = "Too many reports at once. Send the newest again in {seconds} s."
+
+
+class ReportPace:
+    """How often each journey may report: some at once, then so many a second.
+
+    Places come free one by one, not all together after a minute: of a flood, what is let in next is always new.
+    """
+
+    def __init__(self) -> None:
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def admit(self, order_id: str, monotonic: float) -> None:
+        """Count one post of reports; TooManyReports above the pace."""
+        with self._guard:
+            left, at = self._left.pop(order_id, (AT_ONCE, monotonic))
+            left = min(AT_ONCE, left + (monotonic - at) * A_SECOND)
+            self._left[order_id] = (left - 1.0 if left >= 1.0 else left, monotonic)
+            while len(self._left) > MOST_JOURNEYS:
+                self._left.popitem(last=False)
+        if left < 1.0:
+            raise TooManyReports(seconds=1)
 
 
 class TooManyTries(Refusal):

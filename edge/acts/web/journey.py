@@ -13,7 +13,7 @@ from edge import http
 from edge.acts.report_range import Reported, report_range
 from edge.acts.withdraw import withdraw
 from edge.arrivals import actions as arrivals
-from edge.arrivals.memory import RangeMemory
+from edge.arrivals.memory import RangeMemory, ReportPace
 from edge.arrivals.rules import Eta, How, Journey, RangeReport, expect
 from edge.arrivals.rules.intake import MOST_IN_BATCH
 from edge.arrivals.rules.reports import FARTHEST_M
@@ -182,8 +182,10 @@ def on_my_way(token: str, *, body: OnMyWayBody, caller: Caller) -> JourneyShown:
 )
 def ranges(token: str, *, body: RangesBody, caller: Caller) -> RangesShown:
     """Late and repeated reports are ignored by name; nothing is written while nothing changes."""
+    edge = http.edge()
+    edge.part(ReportPace).admit(caller.order_id, edge.clock.monotonic())
     reports = [RangeReport(one.seq, one.t, one.distance_m, one.accuracy_m) for one in body.reports]
-    return _reported(report_range(http.edge(), caller.order_id, reports))
+    return _reported(report_range(edge, caller.order_id, reports))
 
 
 @http.route(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from math import isfinite
 
 import msgspec
 
@@ -12,6 +13,8 @@ SPEED_SECONDS = 30.0
 COARSEST_M = 1_000.0
 FASTEST_M_PER_S = 70.0
 FARTHEST_M = 200_000.0
+# How far ahead of us a clock may run before what it says lies in the future.
+AHEAD_SECONDS = 60.0
 
 
 class RangeReport(msgspec.Struct, frozen=True):
@@ -24,7 +27,12 @@ class RangeReport(msgspec.Struct, frozen=True):
 
 
 class Trail(msgspec.Struct, frozen=True):
-    """What is remembered of one journey's reports: the latest ten minutes and two extremes."""
+    """What is remembered of one journey's reports: the latest ten minutes and two extremes.
+
+    Its times are the store's own (`clock_offset_s` is what a page's clock lacks to it). `stray` is the
+    report that was last doubted for where it is, `odd_post` the (phone's, our) time of the post that
+    was last doubted for when it is: one such is a slip, a second that bears it out is the truth.
+    """
 
     reports: tuple[RangeReport, ...] = ()
     first_t: float = 0.0
@@ -33,6 +41,8 @@ class Trail(msgspec.Struct, frozen=True):
     last_seq: int = -1
     clock_offset_s: float | None = None
     is_far: bool = False
+    stray: RangeReport | None = None
+    odd_post: tuple[float, float] | None = None
 
     @property
     def last(self) -> RangeReport | None:
@@ -48,18 +58,20 @@ class Doubt(StrEnum):
     STALE = "stale"
     COARSE = "coarse"
     JUMP = "jump"
+    FUTURE = "future"
     SENSELESS = "senseless"
 
 
 def doubt(report: RangeReport, trail: Trail, *, lag_seconds: float = 0.0) -> Doubt | None:
     """The first reason not to believe this report after that trail, if there is one."""
     reasons = (
-        (Doubt.REPEATED, report.seq <= trail.last_seq),
         (Doubt.SENSELESS, _is_senseless(report)),
+        (Doubt.REPEATED, report.seq <= trail.last_seq and not _is_silent(trail, report.t)),
+        (Doubt.FUTURE, lag_seconds < -AHEAD_SECONDS),
         (Doubt.STALE, lag_seconds > STALE_AFTER_SECONDS),
         (Doubt.COARSE, _is_coarse(report)),
         (Doubt.LATE, trail.last is not None and report.t <= trail.last.t),
-        (Doubt.JUMP, _is_jump(report, trail.last)),
+        (Doubt.JUMP, is_jump(report, trail.last)),
     )
     return next((reason for reason, holds in reasons if holds), None)
 
@@ -67,7 +79,7 @@ def doubt(report: RangeReport, trail: Trail, *, lag_seconds: float = 0.0) -> Dou
 def follow(trail: Trail, report: RangeReport) -> Trail:
     """The trail with one believed report more, and what is too old for any window dropped."""
     if report.distance_m is None:
-        return msgspec.structs.replace(trail, last_seq=report.seq, is_far=True)
+        return msgspec.structs.replace(trail, last_seq=report.seq, is_far=True, stray=None)
     since = report.t - LONGEST_WINDOW_SECONDS
     kept = [*trail.reports, report]
     first_inside = next(i for i, one in enumerate(kept) if one.t > since)
@@ -100,17 +112,23 @@ def _speed(kept: list[RangeReport]) -> float:
     return min(35.0, metres / (here.t - past.t))
 
 
+def _is_silent(trail: Trail, t: float) -> bool:
+    """Whether so long nothing was heard that another page, with numbers of its own, may go on."""
+    return trail.last is None or t - trail.last.t > STALE_AFTER_SECONDS
+
+
 def _is_senseless(report: RangeReport) -> bool:
-    if report.distance_m is None:
-        return False
-    return not 0.0 <= report.distance_m <= FARTHEST_M
+    if not (isfinite(report.t) and (report.accuracy_m or 0.0) >= 0.0):
+        return True
+    return report.distance_m is not None and not 0.0 <= report.distance_m <= FARTHEST_M
 
 
 def _is_coarse(report: RangeReport) -> bool:
     return report.accuracy_m is not None and report.accuracy_m > COARSEST_M
 
 
-def _is_jump(report: RangeReport, last: RangeReport | None) -> bool:
+def is_jump(report: RangeReport, last: RangeReport | None) -> bool:
+    """Whether nobody can have come from there to here in the time between."""
     if last is None or last.distance_m is None or report.distance_m is None:
         return False
     slack = 200.0 + (report.accuracy_m or 0.0) + (last.accuracy_m or 0.0)

@@ -1,8 +1,12 @@
 """Ranges live in memory only: bounded, aged, dropped."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 
-from edge.arrivals.memory import RangeMemory
+import pytest
+
+from edge.arrivals.memory import RangeMemory, ReportPace, TooManyReports
 from edge.arrivals.rules import Sighting
 from edge.arrivals.rules.forecast import forecast
 from edge.arrivals.rules.reports import trail_of
@@ -67,3 +71,35 @@ def test_the_pass_can_say_how_much_was_sent():
     memory.note("o1", SEEN, monotonic=0.0, drops=0, sent=3)
     memory.note("o1", SEEN, monotonic=1.0, drops=0)
     assert memory.sent("o1") == 4
+
+
+def test_of_a_flood_the_newest_is_let_in():
+    """Fifty a second for ten seconds: what is let in is never older than a tenth of a second."""
+    pace, taken = ReportPace(), []
+    for n in range(500):
+        with suppress(TooManyReports):
+            pace.admit("o1", n / 50.0)
+            taken.append(n / 50.0)
+    assert 120 <= len(taken) <= 132
+    assert max(b - a for a, b in pairwise(taken)) < 0.101
+    assert taken[-1] > 9.9
+
+
+def test_a_flood_on_one_journey_keeps_no_other_out():
+    """Each order has its own pace, and who is told to wait for a second is let in after it."""
+    pace = ReportPace()
+    for _ in range(30):
+        pace.admit("o1", 5.0)
+    with pytest.raises(TooManyReports) as refused:
+        pace.admit("o1", 5.0)
+    assert refused.value.details == {"seconds": 1}
+    pace.admit("o2", 5.0)
+    pace.admit("o1", 6.0)
+
+
+def test_the_pace_of_long_gone_journeys_is_forgotten():
+    """Bounded, like everything in memory."""
+    pace = ReportPace()
+    for n in range(3_000):
+        pace.admit(f"o{n}", 1.0)
+    assert len(pace._left) == 2_000
