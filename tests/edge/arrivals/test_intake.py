@@ -195,6 +195,7 @@ def test_whatever_is_posted_the_trail_makes_sense(posts):
         assert [each.t for each in trail.reports] == sorted({each.t for each in trail.reports})
         for each in trail.reports:
             assert each.t <= received_t + AHEAD_SECONDS
+            assert each.distance_m is not None
             assert 0.0 <= each.distance_m <= FARTHEST_M
         forecast(trail)
 
