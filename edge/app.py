@@ -12,7 +12,7 @@ import msgspec
 from flask import Blueprint, Flask, Response
 
 from edge import http, jobs, reactions, settings
-from edge.acts.web import check_in, journey, owntracks
+from edge.acts.web import check_in, journey, osmand, overland, owntracks
 from edge.acts.web import offers as offer_acts
 from edge.acts.web import orders as order_acts
 from edge.arrivals import store as arrivals_store
@@ -108,6 +108,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     journey.bp,
     check_in.bp,
     owntracks.bp,
+    overland.bp,
+    osmand.bp,
     board.bp,
     figures.bp,
     pickup_pass.bp,

@@ -233,6 +233,10 @@ def test_credentials_that_are_none_are_no_entry(shared_world: EdgeWorld, said: s
         "front_door", "POST", "/loc/owntracks", data=b"[]", headers={"Authorization": said}
     )
     assert answer.status_code in (401, 404)
+    answer = shared_world.ask(
+        "front_door", "POST", "/loc/overland", data=b"{}", headers={"Authorization": said}
+    )
+    assert answer.status_code in (401, 404)
     answer = shared_world.ask("nobody", "GET", "/api/v1/board", headers={"Authorization": said})
     assert (answer.status_code, refusal(answer)) == (401, "sign_in_needed")
 
@@ -245,6 +249,7 @@ def test_an_unannounced_body_is_cut_at_its_limit(shared_world: EdgeWorld) -> Non
         ("/manage/offers", "application/x-www-form-urlencoded"),
         ("/api/v1/check-in", "application/json"),
         ("/loc/owntracks", "application/json"),
+        ("/loc/osmand", "application/x-www-form-urlencoded"),
     ):
         answer = shared_world.ask(
             "manager",
@@ -272,6 +277,7 @@ def test_a_wrong_method_is_refused_on_every_kind_of_route(
         f"/p/{shared_world.ana['pass_token']}/state",
         f"/q/{shared_world.code}",
         "/loc/owntracks",
+        "/loc/overland",
     ):
         answer = shared_world.ask("manager", method, path)
         assert answer.status_code in ((405,) if method != "OPTIONS" else (200, 405))

@@ -109,12 +109,14 @@ def test_tried_passes_run_into_a_wall_and_known_ones_do_not(world: EdgeWorld) ->
 
 
 def test_tries_by_a_native_client_count_as_well(world: EdgeWorld) -> None:
-    """The password of OwnTracks is a pass: no second door to try them at."""
+    """The secret of a client is a pass: no second door to try them at."""
     for _ in range(UNKNOWN_PASS.a_minute):
         world.ask("nobody", "GET", "/p/x/state", environ=HERE)
     answer = world.ask(
         "nobody", "POST", "/loc/owntracks", data=b"[]", auth=("u", "x"), environ=HERE
     )
+    assert (answer.status_code, refusal(answer)) == (429, "too_many_requests")
+    answer = world.ask("nobody", "GET", "/loc/osmand?id=x", environ=HERE)
     assert (answer.status_code, refusal(answer)) == (429, "too_many_requests")
 
 

@@ -78,7 +78,16 @@ def test_a_ticket_from_before_a_restart_is_not_good_again():
 
 
 @pytest.mark.parametrize(
-    "path", ["/p/x", "/p/assets/pass.js", "/q/A1", "/Q/A1", "/01/04912345678904", "/loc/owntracks"]
+    "path",
+    [
+        "/p/x",
+        "/p/assets/pass.js",
+        "/q/A1",
+        "/Q/A1",
+        "/01/04912345678904",
+        "/loc/owntracks",
+        "/loc/osmand",
+    ],
 )
 def test_customers_paths_are_public(path):
     """What phones need."""

@@ -1,13 +1,18 @@
-"""What an OwnTracks client posts: fields checked, everything we did not ask for dropped.
+"""What an OwnTracks client posts, and how it is set up: fields checked, what we did not ask for dropped.
 
 Positions pass through here as values and are turned into a range by the caller; nothing keeps them.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
-from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import quote
 
+import msgspec
+
+from edge.arrivals.rules import position, regions
+from edge.arrivals.rules.position import Position
 from sync.core.errors import Refusal
 
 MOST_MESSAGES = 200
@@ -31,6 +36,9 @@ SHAPES = {
     "request": re.compile(r"tours?|untour"),
     "event": re.compile(r"enter|leave"),
 }
+# Its words for how much it tells: by its own movement, or only at the edges of regions.
+_LIVE, _TRANSITIONS_ONLY = 2, 0
+_HTTP = 3
 
 
 class NotOwnTracks(Refusal):
@@ -39,15 +47,6 @@ class NotOwnTracks(Refusal):
     code = "not_owntracks"
     status = 422
     sentence = "This is not an OwnTracks message: {problem}"
-
-
-class Position(NamedTuple):
-    """Where a client says it is: degrees north and east, its time, its accuracy if known."""
-
-    north: float
-    east: float
-    t: float
-    accuracy_m: float | None
 
 
 def positions(body: object) -> list[Position]:
@@ -59,6 +58,22 @@ def positions(body: object) -> list[Position]:
     return [each for each in found if each is not None]
 
 
+def setup(url: str, *, user: str, password: str, north: float, east: float, is_live: bool) -> str:
+    """A link that sets the app up at one tap: where to post, and the store's two rings to watch."""
+    rings = [
+        # The app knows a region by the second in which it was made.
+        {"_type": "waypoint", "desc": each.name, "lat": north, "lon": east, "rad": each.radius_m,
+         "tst": int(each.radius_m)}
+        for each in regions.REGIONS
+    ]  # fmt: skip
+    said = {
+        "_type": "configuration", "mode": _HTTP, "url": url, "auth": True, "username": user, "password": password,
+        "deviceId": "phone", "tid": "PU", "monitoring": _LIVE if is_live else _TRANSITIONS_ONLY, "waypoints": rings,
+    }  # fmt: skip
+    inline = b64encode(msgspec.json.encode(said)).decode()
+    return f"owntracks:///config?inline={quote(inline, safe='')}"
+
+
 def _position(message: object) -> Position | None:
     if not isinstance(message, dict) or not isinstance(message.get("_type"), str):
         raise NotOwnTracks(problem="_type is missing")
@@ -68,34 +83,30 @@ def _position(message: object) -> Position | None:
     for name, shape in SHAPES.items():
         if name in message and not shape.fullmatch(str(message[name])):
             raise NotOwnTracks(problem=f"{name} is malformed")
-    if message["_type"] not in ("location", "transition"):
+    kind = message["_type"]
+    if kind not in ("location", "transition"):
         return None
-    accuracy_m = _number(message, "acc", 0.0) if "acc" in message else None
     return Position(
         north=_within(message, "lat", 90.0),
         east=_within(message, "lon", 180.0),
-        t=_number(message, "tst", 0.0),
-        # -1 is how old clients say "unknown".
-        accuracy_m=accuracy_m if accuracy_m is not None and accuracy_m >= 0.0 else None,
+        t=_number(message, "tst"),
+        accuracy_m=position.accuracy(_number(message, "acc")) if "acc" in message else None,
+        crossing=regions.crossing(message.get("desc"), message["event"])
+        if kind == "transition"
+        else None,
     )
 
 
 def _within(message: Mapping[str, Any], name: str, limit: float) -> float:
-    value = _number(message, name, limit + 1.0)
+    value = _number(message, name)
     if not -limit <= value <= limit:
         raise NotOwnTracks(problem=f"{name} is out of range")
     return value
 
 
-def _number(message: Mapping[str, Any], name: str, missing: float) -> float:
+def _number(message: Mapping[str, Any], name: str) -> float:
     """A number, also when it was sent as a string, as clients of 2015 do."""
-    given = message.get(name, missing)
-    if isinstance(given, bool) or not isinstance(given, int | float | str):
-        raise NotOwnTracks(problem=f"{name} is no number")
-    try:
-        value = float(given)
-    except (ValueError, OverflowError):
-        raise NotOwnTracks(problem=f"{name} is no number") from None
-    if not isfinite(value):
+    value = position.number(message.get(name))
+    if value is None:
         raise NotOwnTracks(problem=f"{name} is no number")
     return value

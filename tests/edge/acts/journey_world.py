@@ -11,7 +11,7 @@ from flask import Flask, Request
 
 from edge import app, http, reactions
 from edge.acts.receive_order import receive_order
-from edge.acts.web import check_in, journey, owntracks
+from edge.acts.web import check_in, journey, osmand, overland, owntracks
 from edge.arrivals import store as arrivals_store
 from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
@@ -49,7 +49,7 @@ class JourneyWorld:
         guard.install(small)
         errors.install(small)
         limits.install(small)
-        for each in (journey, check_in, owntracks):
+        for each in (journey, check_in, owntracks, overland, osmand):
             small.register_blueprint(each.bp)
         return small
 
