@@ -13,7 +13,7 @@ from edge.orders import store as orders_store
 from tests.browser.scene import Evening, Served
 
 # Files and addresses that only lead on; everything else with a GET is a page.
-FILES = (".csv", ".png", ".svg", ".pdf", "/metrics")
+FILES = (".csv", ".png", ".svg", ".pdf", "/metrics", "/loc/osmand")
 
 
 @dataclass(frozen=True)
