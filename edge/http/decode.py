@@ -12,53 +12,13 @@ from flask import Request
 
 from edge.http.caller import Caller
 from sync.core.answers import Key
+from sync.core.bodies import NotJson, TooLarge, WrongContentType, WrongField, WrongKey
 from sync.core.depth import DEEPEST, is_too_deep
-from sync.core.errors import Refusal
 
 LONGEST_KEY = 200
 BODY_LIMIT = 64 * 1024
 
 T = TypeVar("T")
-
-
-class NotJson(Refusal):
-    """The body is not JSON, or too deep."""
-
-    code = "not_json"
-    status = 400
-    sentence = "The request is not readable JSON: {problem}"
-
-
-class WrongField(Refusal):
-    """The body is JSON, but not what this route takes."""
-
-    code = "wrong_field"
-    status = 422
-    sentence = "Something in the request is not as expected: {problem}"
-
-
-class TooLarge(Refusal):
-    """The body is larger than this route takes."""
-
-    code = "too_large"
-    status = 413
-    sentence = "The request is too large; at most {limit_bytes} bytes are taken here."
-
-
-class WrongContentType(Refusal):
-    """The body is not sent as JSON."""
-
-    code = "wrong_content_type"
-    status = 415
-    sentence = "Please send application/json."
-
-
-class WrongKey(Refusal):
-    """The Idempotency-Key header is not usable."""
-
-    code = "wrong_key"
-    status = 400
-    sentence = "The Idempotency-Key must be 8 to 200 printable characters."
 
 
 def raw_body(request: Request, limit_bytes: int) -> bytes:
@@ -78,7 +38,7 @@ def json_body(request: Request, shape: type[T], limit_bytes: int) -> tuple[T, by
     body = _whole_body(request, limit_bytes)
     kind = request.environ.get("CONTENT_TYPE")
     if body and kind != "application/json" and request.mimetype != "application/json":
-        raise WrongContentType
+        raise WrongContentType(expected="application/json")
     refuse_depth(body)
     try:
         return _decoder(cast("Hashable", shape)).decode(body or b"{}"), body

@@ -9,10 +9,10 @@ from msgspec import Meta
 from edge import http
 from edge.base.unit import Unit
 from edge.http import Caller
-from edge.http.decode import WrongField
 from edge.orders import actions, store
 from edge.orders.rules import Move, Order, State, codes
 from edge.orders.rules.shown import OrderShown, OrdersShown, show
+from sync.core.bodies import WrongField
 from sync.core.errors import NotFound
 from sync.core.neutral import PLAIN
 

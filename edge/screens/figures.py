@@ -17,12 +17,12 @@ from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.http import Caller
-from edge.http.decode import WrongField
 from edge.orders import store as orders
 from edge.orders.rules import Order, State
 from edge.orders.rules.numbers import store_day
 from edge.orders.store import Milestone
 from edge.screens import gather
+from sync.core.bodies import WrongField
 from sync.core.instants import of_our_time
 from sync.core.measures import SHORT_WAIT_SECONDS, nearest_rank
 

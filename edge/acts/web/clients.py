@@ -24,7 +24,8 @@ from edge.base.store_record import StoreRecord
 from edge.consents.rules import ConsentNeeded
 from edge.http import SignInNeeded, limits
 from edge.http.caller import ports
-from edge.http.decode import NotJson, TooLarge, raw_body, refuse_depth
+from edge.http.decode import raw_body, refuse_depth
+from sync.core.bodies import NotJson, TooLarge
 from sync.core.errors import NotFound
 
 _GZIP = 31

@@ -13,12 +13,12 @@ from edge.base import qr, store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.http import Caller
-from edge.http.decode import WrongField
 from edge.screens.manage import csv_file, frame, health
 from edge.screens.manage.frame import bp
 from edge.staff import actions, rules, store
 from edge.staff.memory import ShownOnce, Tries
 from edge.staff.rules import CODE_LIFE, Device, Kind
+from sync.core.bodies import WrongField
 from sync.core.errors import Refusal
 
 HERE = "/manage/devices"

@@ -17,11 +17,11 @@ from edge import http
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.http import Caller
-from edge.http.decode import WrongField
 from edge.locale import Words
 from edge.screens import gather
 from sync.core.answers import Key
 from sync.core.base32 import ALPHABET
+from sync.core.bodies import WrongField
 
 _TOKEN = re.compile(f"^[{ALPHABET}]{{16,40}}$")
 

@@ -11,13 +11,13 @@ from edge import http
 from edge.base.edge import Edge
 from edge.base.unit import Unit
 from edge.http import Caller
-from edge.http.decode import WrongField
 from edge.screens.manage import csv_file, frame
 from edge.screens.manage.frame import bp
 from edge.staff import actions, rules, store
 from edge.staff.memory import ShownOnce, Tries
 from edge.staff.rules import Role
 from edge.staff.web import signed_in_now
+from sync.core.bodies import WrongField
 from sync.core.errors import Refusal
 
 HERE = "/manage/people"

@@ -11,58 +11,10 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from sync.core.answers import Key
-from sync.core.depth import is_too_deep
-from sync.core.errors import Refusal
+from sync.core.bodies import NotJson, TooLarge, WrongContentType, WrongField, WrongKey
+from sync.core.depth import DEEPEST, is_too_deep
 
-_KEY = re.compile(r"[!-~]{1,80}")
-
-
-class BrokenJson(Refusal):
-    """The body is not JSON."""
-
-    code = "broken_json"
-    status = 400
-    sentence = "The body is not valid JSON: {problem}"
-
-
-class TooDeep(Refusal):
-    """The JSON is nested without need."""
-
-    code = "too_deep"
-    status = 400
-    sentence = "The body is nested more than 20 levels deep."
-
-
-class WrongShape(Refusal):
-    """A field is missing, unknown or of the wrong type."""
-
-    code = "wrong_shape"
-    status = 422
-    sentence = "The request does not have the expected shape: {problem}"
-
-
-class WrongContentType(Refusal):
-    """Another kind of body is expected here."""
-
-    code = "wrong_content_type"
-    status = 415
-    sentence = "This takes {expected}."
-
-
-class TooLarge(Refusal):
-    """More than this route takes."""
-
-    code = "too_large"
-    status = 413
-    sentence = "The body is larger than {limit} bytes."
-
-
-class WrongKey(Refusal):
-    """An idempotency key that cannot be one."""
-
-    code = "wrong_key"
-    status = 400
-    sentence = "An Idempotency-Key has 1 to 80 visible characters."
+_KEY = re.compile(r"[ -~]{8,200}")
 
 
 def raw_body(limit: int) -> bytes:
@@ -71,7 +23,7 @@ def raw_body(limit: int) -> bytes:
     try:
         return request.get_data(cache=True)
     except RequestEntityTooLarge:
-        raise TooLarge(limit=limit) from None
+        raise TooLarge(limit_bytes=limit) from None
 
 
 def json_body(kind: Any, limit: int) -> Any:
@@ -84,13 +36,13 @@ def json_body(kind: Any, limit: int) -> Any:
 def decoded(raw: bytes, kind: Any) -> Any:
     """`raw` as `kind`, or the refusal that says what is wrong."""
     if is_too_deep(raw):
-        raise TooDeep
+        raise NotJson(problem=f"deeper than {DEEPEST} levels")
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as problem:
-        raise WrongShape(problem=str(problem)) from None
+        raise WrongField(problem=str(problem)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise BrokenJson(problem=str(problem)) from None
+        raise NotJson(problem=str(problem)) from None
 
 
 def form(kind: Any, limit: int) -> Any:
@@ -101,11 +53,11 @@ def form(kind: Any, limit: int) -> Any:
     try:
         fields = request.form.to_dict()
     except RequestEntityTooLarge:
-        raise TooLarge(limit=limit) from None
+        raise TooLarge(limit_bytes=limit) from None
     try:
         return msgspec.convert(fields, kind, strict=False)
     except msgspec.ValidationError as problem:
-        raise WrongShape(problem=str(problem)) from None
+        raise WrongField(problem=str(problem)) from None
 
 
 def checked(values: dict[str, Any], kind: Any) -> Any:
@@ -113,7 +65,7 @@ def checked(values: dict[str, Any], kind: Any) -> Any:
     try:
         return msgspec.convert(values, kind, strict=False, from_attributes=True)
     except msgspec.ValidationError as problem:
-        raise WrongShape(problem=str(problem)) from None
+        raise WrongField(problem=str(problem)) from None
 
 
 def idempotency_key(scope: str, limit: int) -> Key | None:

@@ -236,7 +236,7 @@ def test_the_neutral_api_takes_the_same_order_once(world: World) -> None:
         "lines": [{"sku": "SKU-001", "qty": 1, "unit_price_minor": 200}],
         "buyer": {"first_name": "Ben", "last_name": "Oda"},
     }
-    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "k1"}
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "key-0001"}
     first = world.client.post("/api/v1/orders", json=said, headers=headers)
     second = world.client.post("/api/v1/orders", json=said, headers=headers)
     assert (first.status_code, first.json["store_id"]) == (201, "harbour-lane")
