@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from edge.rehearsal import checks, files, outcome, policies
+from edge.rehearsal import checks, files, outcome, picture, policies
 from edge.rehearsal.day import Day
-from edge.rehearsal.outcome import Outcome
+from edge.rehearsal.picture import Played
 from edge.rehearsal.policies import Policy, PolicyUnknown
+from edge.rehearsal.simulated_store import OPENING
 from edge.rehearsal.simulation import Simulation
 from edge.rehearsal.trips import Trips
 from edge.rehearsal.truth import Truth
@@ -36,6 +37,9 @@ class Wrong(click.ClickException):
 @click.option("--policy", "wanted", multiple=True, help=policies.NAMES)
 @click.option("--json", "json_file", type=_FILE, required=True, help="write the result here")
 @click.option(
+    "--svg", "svg_file", type=_FILE, help="draw the picture here; else beside the result"
+)
+@click.option(
     "--late",
     "lingers_s",
     type=click.FloatRange(0, 3600),
@@ -48,6 +52,7 @@ def command(
     trips_file: Path,
     wanted: Sequence[str],
     json_file: Path,
+    svg_file: Path | None,
     lingers_s: float,
 ) -> None:
     """Play a day of orders, customers and staff under each POLICY: the same draws for all of them."""
@@ -56,28 +61,34 @@ def command(
         day, ways = files.read_day(day_file), files.read_trips(trips_file)
     except (PolicyUnknown, files.FileWrong) as problem:
         raise Wrong(str(problem)) from None
-    outcomes, found = [], []
+    played, found = [], []
     for policy in chosen:
-        scored, differences = _play(day, ways, policy, lingers_s=lingers_s)
-        outcomes.append(scored)
+        one, differences = _play(day, ways, policy, lingers_s=lingers_s)
+        played.append(one)
         found += [f"{policy.name}: {sentence}" for sentence in differences]
-    _write(json_file, msgspec.json.format(msgspec.json.encode(outcomes), indent=2) + b"\n")
-    click.echo(outcome.table(outcomes))
+    _tell(played, day, json_file, svg_file or json_file.with_suffix(".svg"))
     for sentence in checks.first_of(found):
         click.echo(f"! {sentence}", err=True)
     sys.exit(1 if found else 0)
 
 
-def _play(day: Day, ways: Trips, policy: Policy, *, lingers_s: float) -> tuple[Outcome, list[str]]:
+def _play(day: Day, ways: Trips, policy: Policy, *, lingers_s: float) -> tuple[Played, list[str]]:
     """One policy's day, and where the product's own figures are not true."""
     with tempfile.TemporaryDirectory(prefix="store-edge-") as home:
         simulation = Simulation(Path(home), day, ways, policy, lingers_s=lingers_s)
         try:
             truth = simulation.run(bar(day, policy.name))
             scored = outcome.outcome(policy.name, truth, day, simulation.floor.worked_s)
-            return scored, simulation.disagreements()
+            return Played(scored, list(truth.lives.values())), simulation.disagreements()
         finally:
             simulation.close()
+
+
+def _tell(played: Sequence[Played], day: Day, json_file: Path, svg_file: Path) -> None:
+    outcomes = [one.outcome for one in played]
+    _write(json_file, msgspec.json.format(msgspec.json.encode(outcomes), indent=2) + b"\n")
+    _write(svg_file, picture.draw(played, day, OPENING.hour).encode())
+    click.echo(outcome.table(outcomes))
 
 
 def _write(path: Path, text: bytes) -> None:

@@ -60,7 +60,7 @@ def group(lives: Sequence[Life]) -> Group:
         n=len(lives),
         wait_under_120s=_share([wait < WAIT_GOAL_SECONDS for wait in waits]),
         fresh=_share([_is_fresh(life) for life in made]),
-        served_well=_share([_is_served_well(life) for life in lives]),
+        served_well=_share([is_served_well(life) for life in lives]),
         ready_on_arrival=_share([life.was_ready for life in lives]),
         wait_p50_s=_quantile(waits, 0.5),
         wait_p90_s=_quantile(waits, 0.9),
@@ -77,7 +77,8 @@ def _is_fresh(life: Life) -> bool:
     return bool(life.given) and life.was_fresh
 
 
-def _is_served_well(life: Life) -> bool:
+def is_served_well(life: Life) -> bool:
+    """Short of two minutes, and nothing of it stale."""
     return _is_fresh(life) and life.wait_s < WAIT_GOAL_SECONDS
 
 
