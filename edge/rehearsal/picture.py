@@ -95,7 +95,10 @@ def _row(one: Played, day: Day, top: float, opens_hour: int) -> Iterator[str]:
         yield _text(30, top + 66 + 20 * n, _percent(share))
     for life in one.lives:
         if not life.planned.no_show and life.came_at is not None:
-            yield _dot(life, life.came_at, day, top, opens_hour)
+            x = _x(life.came_at, day)
+            yield _dot(
+                life, x, top, f"{life.planned.id} came at {_clock(life.came_at, opens_hour)}"
+            )
 
 
 def _served_well(one: Outcome) -> Iterator[tuple[str, float | None]]:
@@ -103,17 +106,19 @@ def _served_well(one: Outcome) -> Iterator[tuple[str, float | None]]:
     yield "pick", one.no_location.served_well
 
 
-def _dot(life: Life, came_s: float, day: Day, top: float, opens_hour: int) -> str:
+def _dot(life: Life, x: float, top: float, words: str) -> str:
     seconds = wait_s(life)
     look = "coming" if life.planned.shares_location else "pick"
     if is_served_well(life):
         look += " well"
-    x, y = _x(came_s, day), _y(min(seconds, LONGEST_SECONDS), top)
-    at = int(came_s // 60) + 60 * opens_hour
     waited = "was never served" if isinf(seconds) else f"waited {seconds:.0f} s"
-    words = f"{life.planned.id} came at {at // 60}:{at % 60:02d} and {waited}"
     shape = _mark if seconds < LONGEST_SECONDS else _triangle
-    return shape(x, y, look, words)
+    return shape(x, _y(min(seconds, LONGEST_SECONDS), top), look, f"{words} and {waited}")
+
+
+def _clock(at_s: float, opens_hour: int) -> str:
+    minutes = int(at_s // 60) + 60 * opens_hour
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def _mark(x: float, y: float, look: str, words: str = "") -> str:

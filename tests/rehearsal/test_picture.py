@@ -85,8 +85,8 @@ def test_the_picture_is_described_in_words():
     """Title and description with the figures."""
     svg = drawn(life(0))
     assert svg.get("role") == "img"
-    assert "by policy" in svg.findtext(f"{SVG}title")
-    assert "ours 100 % of those who shared their distance" in svg.findtext(f"{SVG}desc")
+    assert "by policy" in svg.findtext(f"{SVG}title", "")
+    assert "ours 100 % of those who shared their distance" in svg.findtext(f"{SVG}desc", "")
 
 
 def test_every_colour_is_a_token():
