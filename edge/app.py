@@ -146,6 +146,8 @@ def open_store(
     edge.put_part(SyncService(edge))
     edge.part(Uplink).answered_by(lambda: _uplink(edge.part(SyncService).status()))
     edge.part(Uplink).explained_by(lambda: _explained(edge), lambda: nightly(edge))
+    with edge.read() as reader:
+        edge.part(RangeMemory).put_learned(arrivals_store.load_learned(reader))
     readings = edge.part(Readings)
     edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge

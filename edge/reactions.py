@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from edge.acts.learn_arrival import learn_arrival
 from edge.acts.warn_of_hold import warn_of_hold
 from edge.acts.withdraw import forget_without_consent
 from edge.arrivals import actions as arrivals
@@ -53,28 +54,38 @@ def table(edge: Edge) -> Table:
     def drop_extras(unit: Unit, fact: LoggedEvent) -> None:
         offers.drop_extras(unit, fact.aggregate_id)
 
-    def forget_ranges(unit: Unit, fact: LoggedEvent) -> None:
-        forget_without_consent(unit, fact.aggregate_id, memory)
-
     def tell_customer(unit: Unit, fact: LoggedEvent) -> None:
         messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind], at=fact.at)
 
     def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
-        arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
+        monotonic = edge.clock.monotonic()
+        arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=monotonic)
 
     over = [close_journey, end_consents, drop_extras, forget_in_a_day, _close_pass_in_a_day]
     # Before the extras are dropped: which of them were begun decides what goes back.
     missed = [_give_back, *over, tell_customer]
     return {
-        "order_handed_over": over,
+        # Before the journey is closed, and its ranges with it.
+        "order_handed_over": [_by_memory(learn_arrival, memory), *over],
         "order_cancelled": missed,
         "order_no_show": missed,
         "order_ready": [tell_customer, _warn_before_hold_ends],
         "line_short_picked": [tell_customer],
         "line_substituted": [tell_customer],
         "customer_arrived": [judge_eta],
-        "consent_withdrawn": [forget_ranges],
+        "customer_not_near": [_by_memory(arrivals.note_turn, memory)],
+        "consent_withdrawn": [_by_memory(forget_without_consent, memory)],
     }
+
+
+def _by_memory(
+    follows: Callable[[Unit, str, RangeMemory], object], memory: RangeMemory
+) -> Reaction:
+    def reaction(unit: Unit, fact: LoggedEvent) -> None:
+        follows(unit, fact.aggregate_id, memory)
+
+    reaction.__name__ = follows.__name__
+    return reaction
 
 
 def _give_back(unit: Unit, fact: LoggedEvent) -> None:

@@ -74,7 +74,8 @@ def _eta_low_at(rows: Rows, edge: Edge, order: Order, now: datetime) -> datetime
     """The early end of the ETA of somebody who is on the way; a promise alone is not an ETA."""
     journey = arrivals_store.load(rows, order.order_id)
     sighting = edge.part(RangeMemory).get(order.order_id, monotonic=edge.clock.monotonic())
-    eta = arrivals.expect(journey, sighting, order.promise_at, now)
+    learned = edge.part(RangeMemory).learned
+    eta = arrivals.expect(journey, sighting, order.promise_at, now, learned=learned)
     return None if eta.source is Source.PROMISED else eta.low_at
 
 

@@ -1,12 +1,25 @@
 """What is done on the way to the store: one unit in, the journey and its events together."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from edge.arrivals import store
 from edge.arrivals.memory import RangeMemory
-from edge.arrivals.rules import How, Journey, Ring, Trail, journey, judge, plan
+from edge.arrivals.rules import (
+    How,
+    Journey,
+    Phase,
+    Ring,
+    Trail,
+    journey,
+    judge,
+    learn,
+    observe,
+    plan,
+)
 from edge.arrivals.rules.bays import bay_meant
+from edge.arrivals.rules.events import LearningForgotten
 from edge.base import store_record
 from edge.base.unit import Unit
 
@@ -53,8 +66,38 @@ def forget_range(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:
 def judge_eta(unit: Unit, order_id: str, memory: RangeMemory, *, monotonic: float) -> None:
     """After an arrival: note how wrong the expected one was, while the memory still knows what was expected."""
     known = store.load(unit, order_id)
-    if error := judge(known, memory.get(order_id, monotonic=monotonic)):
+    if error := judge(known, memory.get(order_id, monotonic=monotonic), memory.learned):
         store.keep_eta_error(unit, order_id, error)
+
+
+def learn_from(unit: Unit, order_id: str, memory: RangeMemory, *, promise_at: datetime) -> None:
+    """At the handover: what this arrival teaches, while the memory still knows what was foretold."""
+    said = memory.said(order_id)
+    if said is None:
+        return
+    known = store.load_learned(unit)
+    zone = ZoneInfo(known.time_zone)
+    seen = observe(store.load(unit, order_id), said, promise_at=promise_at, zone=zone)
+    if seen is None:
+        return
+    learned = learn(known, seen)
+    store.save_learned(unit, known, learned)
+    unit.after_commit(lambda: memory.put_learned(learned))
+
+
+def forget_learned(unit: Unit, memory: RangeMemory, *, by: str) -> None:
+    """A fresh start: the shipped figures alone, until new handovers teach again."""
+    handovers = store.load_learned(unit).handovers
+    store.forget_learned(unit)
+    unit.record(LearningForgotten(what="arrivals", handovers=handovers), by=by)
+    nothing = store.load_learned(unit)
+    unit.after_commit(lambda: memory.put_learned(nothing))
+
+
+def note_turn(unit: Unit, order_id: str, memory: RangeMemory) -> None:
+    """A customer who turned away teaches nothing about how long a way takes."""
+    if store.load(unit, order_id).phase is Phase.TURNED_AWAY:
+        unit.after_commit(lambda: memory.turned(order_id))
 
 
 def end(unit: Unit, order_id: str, memory: RangeMemory, *, why: str) -> Journey:

@@ -3,9 +3,9 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from edge.arrivals.rules import Sighting
+from edge.arrivals.rules import NOTHING, Learned, Said, Sighting, Step, said_now
 from sync.core.errors import Refusal
 
 AT_ONCE = 30.0
@@ -25,10 +25,12 @@ class _Kept:
     sighting: Sighting
     since: float
     sent: int
+    said: dict[Step, Said] = field(default_factory=dict)
+    has_turned: bool = False
 
 
 class RangeMemory:
-    """The only place where a distance lives. Nothing here is ever written down."""
+    """The only place where a distance lives, and it is never written down; and what many arrivals taught."""
 
     def __init__(
         self, *, most: int = MOST_JOURNEYS, longest_seconds: float = LONGEST_SECONDS
@@ -40,6 +42,8 @@ class RangeMemory:
         self._drops = 0
         self._guard = threading.Lock()
         self._listeners: list[Listener] = []
+        # What the store has learnt, at hand for every report: read at the start and after each lesson.
+        self.learned: Learned = NOTHING
 
     @property
     def drops(self) -> int:
@@ -54,8 +58,11 @@ class RangeMemory:
             if self._dropped_at.get(order_id, -1) > drops:
                 return False
             known = self._kept.pop(order_id, None)
-            since, before = (known.since, known.sent) if known else (monotonic, 0)
-            self._kept[order_id] = _Kept(sighting, since, before + sent)
+            kept = known or _Kept(sighting, monotonic, 0)
+            kept.sighting, kept.sent = sighting, kept.sent + sent
+            step, said = said_now(kept.said, sighting)
+            kept.said[step] = said
+            self._kept[order_id] = kept
             self._forget_old(monotonic)
         self._tell(order_id)
         return True
@@ -66,6 +73,24 @@ class RangeMemory:
             self._forget_old(monotonic)
             kept = self._kept.get(order_id)
             return kept.sighting if kept else None
+
+    def said(self, order_id: str) -> dict[Step, Said] | None:
+        """What was foretold on the way so far, by step; None of a customer who turned away in between."""
+        with self._guard:
+            kept = self._kept.get(order_id)
+            if kept is None:
+                return {}
+            return None if kept.has_turned else dict(kept.said)
+
+    def turned(self, order_id: str) -> None:
+        """The customer turned away: what was foretold until then says nothing about when they come."""
+        with self._guard:
+            if kept := self._kept.get(order_id):
+                kept.has_turned = True
+
+    def put_learned(self, learned: Learned) -> None:
+        """Tell every eta by this from now on."""
+        self.learned = learned
 
     def sent(self, order_id: str) -> int:
         """How many reports of a journey were taken: the pass shows it to its holder."""

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from sqlite_utils import Database, Migrations
 
-from edge.arrivals.rules import EtaError, Journey, Phase, Source
-from edge.base import times
+from edge.arrivals.rules import EtaError, Journey, Learned, Level, Phase, Seen, Source
+from edge.base import store_record, times
 from edge.base.database import Rows
 from edge.base.unit import Unit
 
@@ -32,6 +33,22 @@ def eta_errors(db: Database) -> None:
     db.execute(
         """CREATE TABLE eta_errors (
              order_id TEXT PRIMARY KEY, seconds REAL NOT NULL, source TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def lessons(db: Database) -> None:
+    """What the store has learnt of its arrivals: sums over handovers, of nobody in particular."""
+    db.execute(
+        """CREATE TABLE arrival_levels (
+             name TEXT PRIMARY KEY, handovers INTEGER NOT NULL, value REAL NOT NULL, variance REAL NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE arrival_lessons (
+             name TEXT PRIMARY KEY, handovers INTEGER NOT NULL, shipped_s REAL NOT NULL, left_s REAL NOT NULL,
+             miss_s REAL NOT NULL, held REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL
            ) STRICT, WITHOUT ROWID"""
     )
 
@@ -89,6 +106,41 @@ def load_eta_errors(rows: Rows, order_ids: Sequence[str]) -> dict[str, EtaError]
     marks = ", ".join("?" * len(order_ids))
     found = rows.rows(f"SELECT * FROM eta_errors WHERE order_id IN ({marks})", order_ids)  # noqa: S608 - only "?" is put in
     return {row["order_id"]: EtaError(row["seconds"], Source(row["source"])) for row in found}
+
+
+def load_learned(rows: Rows) -> Learned:
+    """What the store has learnt of its arrivals so far."""
+    levels = rows.rows("SELECT name, handovers, value, variance FROM arrival_levels")
+    seen = rows.rows(
+        "SELECT name, handovers, shipped_s, left_s, miss_s, held, low, high FROM arrival_lessons"
+    )
+    return Learned(
+        levels={row["name"]: Level(*tuple(row)[1:]) for row in levels},
+        seen={row["name"]: Seen(*tuple(row)[1:]) for row in seen},
+        time_zone=store_record.time_zone(rows),
+    )
+
+
+def save_learned(unit: Unit, known: Learned, learned: Learned) -> None:
+    """Write what is new in `learned` against what was `known`."""
+    for name, level in learned.levels.items():
+        if level != known.levels.get(name):
+            unit.execute(
+                "INSERT OR REPLACE INTO arrival_levels VALUES (?, ?, ?, ?)",
+                (name, level.handovers, level.value, level.variance),
+            )
+    for name, each in learned.seen.items():
+        if each != known.seen.get(name):
+            unit.execute(
+                "INSERT OR REPLACE INTO arrival_lessons VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (name, *msgspec.structs.astuple(each)),
+            )
+
+
+def forget_learned(unit: Unit) -> None:
+    """Nothing is learnt any more."""
+    unit.execute("DELETE FROM arrival_levels")
+    unit.execute("DELETE FROM arrival_lessons")
 
 
 def _journey(row: sqlite3.Row) -> Journey:

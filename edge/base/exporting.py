@@ -43,6 +43,10 @@ TABLES: dict[str, Table] = {
     "order_ratings": Table("smiles after the handover", personal=True),
     "journeys": Table("on the way, near, here: without distances", personal=True),
     "eta_errors": Table("how wrong arrival times were"),
+    "arrival_levels": Table("what the store has learnt of its arrivals: sums over many"),
+    "arrival_lessons": Table(
+        "how wrong arrival times were by range and part of the day, and are now"
+    ),
     "profiles": Table("the store's small copy of its customers", personal=True),
     "profile_reasons": Table("why a profile is kept, and until when", personal=True),
     "stopped_kinds": Table("kinds of offers that a customer stopped", personal=True),

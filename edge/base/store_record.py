@@ -70,6 +70,14 @@ def load(rows: Rows) -> StoreRecord:
     return _read(rows)
 
 
+def time_zone(rows: Rows) -> str:
+    """The store's time zone; UTC before it was set up."""
+    try:
+        return load(rows).time_zone
+    except StoreUnknown:
+        return "UTC"
+
+
 def _read(rows: Rows) -> StoreRecord:
     row = rows.row("SELECT revision, doc FROM store_record")
     if row is None:

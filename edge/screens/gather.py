@@ -62,7 +62,7 @@ def _known(
     return Known(
         order=order,
         journey=way,
-        eta=expect(way, sighting, order.promise_at, now),
+        eta=expect(way, sighting, order.promise_at, now, learned=edge.part(RangeMemory).learned),
         now=now,
         customer=customers.get(order.customer_key, ""),
         people=people,

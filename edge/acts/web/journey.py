@@ -249,5 +249,6 @@ def _reported(reported: Reported) -> RangesShown:
 def _eta(reported: Reported) -> Eta | None:
     if reported.sighting is None:
         return None
-    now = http.edge().clock.now()
-    return expect(reported.journey, reported.sighting, now, now)
+    edge = http.edge()
+    now, learned = edge.clock.now(), edge.part(RangeMemory).learned
+    return expect(reported.journey, reported.sighting, now, now, learned=learned)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp, log
 from statistics import NormalDist
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,6 +15,7 @@ from edge.arrivals.rules import figures, plan
 from edge.arrivals.rules.door import is_likely_here
 from edge.arrivals.rules.forecast import Band
 from edge.arrivals.rules.journey import TRAVELLING, Journey, Phase
+from edge.arrivals.rules.learned import NOTHING, PROMISED, Learned, Step, correct, step_of
 from edge.arrivals.rules.reports import Trail
 
 NORMAL = NormalDist()
@@ -53,17 +55,34 @@ class Eta(msgspec.Struct, frozen=True):
 
 
 def expect(
-    journey: Journey, sighting: Sighting | None, promise_at: datetime, now: datetime
+    journey: Journey,
+    sighting: Sighting | None,
+    promise_at: datetime,
+    now: datetime,
+    *,
+    learned: Learned = NOTHING,
 ) -> Eta:
-    """The eta by the best source there is for this journey now."""
+    """The eta by the best source there is for this journey now, as this store has learnt to tell it."""
     if journey.arrived_at is not None and journey.has_arrived:
         source = Source.SCAN if journey.evidence_at else Source.TAP
         return _at(journey.arrived_at, source, as_of=journey.arrived_at, now=now)
     if journey.phase not in TRAVELLING or journey.phase is Phase.TURNED_AWAY:
-        return _at(promise_at, Source.PROMISED, as_of=journey.started_at or now, now=now)
+        band = _as_learned(PROMISED, learned, Step.PROMISE, journey=journey, now=now)
+        low, middle, high = _from_now(band, promise_at)
+        as_of = journey.started_at or now
+        age = max(0.0, (now - as_of).total_seconds())
+        return Eta(low, middle, high, Source.PROMISED, as_of, age)
     if sighting is not None:
-        return _from_sighting(sighting, now)
-    return _from_tap(journey.started_at or now, now)
+        band = _as_learned(sighting.band, learned, step_seen(sighting), journey=journey, now=now)
+        return _from_sighting(sighting, band, now)
+    band = _as_learned(Band(*figures.TAP_SECONDS), learned, Step.TAP, journey=journey, now=now)
+    return _from_tap(band, journey.started_at or now, now)
+
+
+def step_seen(sighting: Sighting) -> Step:
+    """The step that a sighting's forecast stands on."""
+    last = sighting.trail.last
+    return step_of(None if sighting.trail.is_far or last is None else last.distance_m)
 
 
 def aged(band: Band, seconds: float) -> Band:
@@ -122,7 +141,16 @@ def _at(at: datetime, source: Source, *, as_of: datetime, now: datetime) -> Eta:
     return Eta(at, at, at, source, as_of, max(0.0, (now - as_of).total_seconds()))
 
 
-def _from_sighting(sighting: Sighting, now: datetime) -> Eta:
+def _as_learned(
+    band: Band, learned: Learned, step: Step, *, journey: Journey, now: datetime
+) -> Band:
+    if not learned.levels:
+        return Band(0.0, 0.0, 0.0) if step is Step.PROMISE else band
+    hour = now.astimezone(ZoneInfo(learned.time_zone)).hour
+    return correct(band, learned, step=step, hour=hour, mode=journey.mode)
+
+
+def _from_sighting(sighting: Sighting, band: Band, now: datetime) -> Eta:
     age = max(0.0, (now - sighting.as_of).total_seconds())
     last = sighting.trail.last
     far = sighting.trail.is_far or last is None
@@ -131,14 +159,14 @@ def _from_sighting(sighting: Sighting, now: datetime) -> Eta:
     source = (
         Source.FIRST_MINUTE if is_lost and seen_seconds <= FIRST_MINUTE_SECONDS else Source.LIVE
     )
-    low, middle, high = _from_now(aged(sighting.band, age), now)
+    low, middle, high = _from_now(aged(band, age), now)
     here = is_likely_here(sighting.trail)
     return Eta(low, middle, high, source, sighting.as_of, age, is_lost, here)
 
 
-def _from_tap(started_at: datetime, now: datetime) -> Eta:
+def _from_tap(band: Band, started_at: datetime, now: datetime) -> Eta:
     age = max(0.0, (now - started_at).total_seconds())
-    low, middle, high = _from_now(aged(Band(*figures.TAP_SECONDS), age), now)
+    low, middle, high = _from_now(aged(band, age), now)
     return Eta(low, middle, high, Source.TAP, started_at, age)
 
 

@@ -56,3 +56,12 @@ class JourneyEnded(Event, frozen=True, kw_only=True):
 
     order_id: str
     why: str
+
+
+class LearningForgotten(Event, frozen=True, kw_only=True):
+    """A manager had the store forget what it had learnt of its own `what` from so many handovers."""
+
+    aggregate: ClassVar[str] = "what"
+
+    what: str
+    handovers: int

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from edge.arrivals.memory import RangeMemory, ReportPace, TooManyReports
-from edge.arrivals.rules import Sighting
+from edge.arrivals.rules import Sighting, Step
 from edge.arrivals.rules.forecast import forecast
 from edge.arrivals.rules.reports import trail_of
 
@@ -103,3 +103,23 @@ def test_the_pace_of_long_gone_journeys_is_forgotten():
     for n in range(3_000):
         pace.admit(f"o{n}", 1.0)
     assert len(pace._left) == 2_000
+
+
+def test_what_was_foretold_is_summed_by_step_until_it_is_dropped():
+    """Sums of forecasts and times: no distance, no series."""
+    memory = RangeMemory()
+    for _ in range(3):
+        memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
+    ((step, said),) = memory.said("o1").items()
+    assert (step, said.reports) == (Step.CLOSE, 3)
+    memory.drop("o1")
+    assert memory.said("o1") == {}
+
+
+def test_who_turned_away_has_said_nothing_to_learn_from():
+    """Until they set out anew, which drops what was."""
+    memory = RangeMemory()
+    memory.turned("o1")
+    memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
+    memory.turned("o1")
+    assert memory.said("o1") is None
