@@ -41,6 +41,7 @@ from edge.offers.memory import Book
 from edge.orders import store as orders_store
 from edge.orders import web as orders_web
 from edge.orders.memory import LastSteps
+from edge.plan.memory import LastPlan
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
@@ -91,6 +92,7 @@ PARTS: tuple[Callable[[], object], ...] = (
     Tries,
     Presence,
     LastSteps,
+    LastPlan,
     ShownOnce,
     Uplink,
     Gauges,
@@ -149,6 +151,7 @@ def open_store(
     with edge.read() as reader:
         edge.part(RangeMemory).put_learned(arrivals_store.load_learned(reader))
     readings = edge.part(Readings)
+    edge.part(RangeMemory).on_change(lambda order_id: edge.part(LastPlan).outdate())
     edge.part(RangeMemory).on_change(lambda order_id: readings.touch("eta", order_id))
     return edge
 

@@ -13,7 +13,6 @@ from msgspec import Meta
 from werkzeug.wrappers import Response as Redirect
 
 from edge import http
-from edge.arrivals.rules import Lane
 from edge.arrivals.rules import events as journey_events
 from edge.base import store_record, times
 from edge.base.database import Rows
@@ -24,6 +23,7 @@ from edge.locale import Words
 from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.orders.rules.events import OrderEvent
+from edge.plan.rules import Lane
 from edge.screens import (
     board_scans,
     board_swaps,
@@ -32,8 +32,10 @@ from edge.screens import (
     figures,
     gather,
     help_cards,
+    next_for,
     order_card,
     order_detail,
+    planning,
 )
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
@@ -184,6 +186,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int, by: str = "") -> BoardV
         shift=gather.on_shift(rows, edge),
         me=gather.people(rows).get(by, "") if by else "",
         undo=board_undo.shown(rows, edge, words, by=by),
+        next=next_for.shown(rows, planning.plan_now(rows, edge), known, words, by=by),
         words=board_words(words),
         cards={card.ref: card for card in found},
         readings={"waits": waits(rows, edge), "line": gather.line(edge)},

@@ -11,9 +11,8 @@ from edge.locale import Words
 from edge.offers import store as offers
 from edge.offers.rules.extra import Extra, ExtraState
 from edge.orders import store as orders
+from edge.screens.planning import EXTRA
 from edge.screens.shown import Button, Card, Mark, Slack
-
-PREFIX = "extra:"
 
 
 def cards(rows: Rows, _: Words) -> list[Card]:
@@ -27,7 +26,7 @@ def _card(rows: Rows, extra: Extra, _: Words) -> Card:
     begun = extra.state is ExtraState.STARTED
     rank = (extra.start_by or extra.added_at).timestamp()
     return Card(
-        ref=f"{PREFIX}{extra.redemption_id}",
+        ref=f"{EXTRA}{extra.redemption_id}",
         kind="task",
         lane="pick",
         rank=rank,
@@ -40,7 +39,7 @@ def _card(rows: Rows, extra: Extra, _: Words) -> Card:
             Mark(text=_("Added"), icon="gift", said=_("Added by the customer, paid at the desk"))
         ],
         facts=[_("%(n)s min to make", n=extra.preparation_minutes)],
-        button=_step(extra, _),
+        button=step(extra, _),
     )
 
 
@@ -50,7 +49,8 @@ def _slack(extra: Extra, _: Words) -> Slack | None:
     return Slack(at=times.text(extra.start_by), before=_("{n} min left"), after=_("{n} min late"))
 
 
-def _step(extra: Extra, _: Words) -> Button:
+def step(extra: Extra, _: Words) -> Button:
+    """Begin to make it, or say that it is made."""
     url = f"/api/v1/extras/{extra.redemption_id}"
     if extra.state is ExtraState.STARTED:
         return Button(label=_("Made"), url=url, body={"state": "done"}, icon="check")
@@ -59,7 +59,7 @@ def _step(extra: Extra, _: Words) -> Button:
 
 def affected(fact: LoggedEvent) -> Sequence[str]:
     """The task that a fact about an extra touches."""
-    return [f"{PREFIX}{fact.body.get('redemption_id', fact.aggregate_id)}"]
+    return [f"{EXTRA}{fact.body.get('redemption_id', fact.aggregate_id)}"]
 
 
 REFRESHES = dict.fromkeys(

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from edge.arrivals import store as journeys
-from edge.arrivals.memory import RangeMemory
-from edge.arrivals.rules import Journey, expect
 from edge.base import store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -17,6 +15,7 @@ from edge.orders import store as orders
 from edge.orders.rules import Order
 from edge.products import store as products
 from edge.profiles import store as profiles
+from edge.screens import planning
 from edge.screens.known import Known
 from edge.screens.shown import LineShown
 from edge.staff import store as staff
@@ -34,11 +33,22 @@ def several(rows: Rows, edge: Edge, lang: str, wanted: Sequence[Order]) -> list[
     ways = journeys.load_many(rows, ids) if ids else {}
     staff = people(rows)
     customers = customer_names(rows, wanted)
+    placed = planning.plan_now(rows, edge).placed
     lines = [line for order in wanted for line in order.lines]
     skus = {each.sku for line in lines for each in (line, line.substitute) if each}
     names = {sku: each.name(lang) for sku, each in products.of_skus(rows, skus).items()}
+    now = edge.clock.now()
     return [
-        _known(edge, order, ways[order.order_id], customers=customers, people=staff, names=names)
+        Known(
+            order=order,
+            journey=(way := ways[order.order_id]),
+            eta=planning.eta_of(edge, order, way, now),
+            now=now,
+            customer=customers.get(order.customer_key, ""),
+            people=staff,
+            names=names,
+            planned=placed.get(order.order_id),
+        )
         for order in wanted
     ]
 
@@ -46,28 +56,6 @@ def several(rows: Rows, edge: Edge, lang: str, wanted: Sequence[Order]) -> list[
 def open_orders(rows: Rows, edge: Edge, lang: str) -> list[Known]:
     """Everything the store still owes."""
     return several(rows, edge, lang, orders.open_orders(rows))
-
-
-def _known(
-    edge: Edge,
-    order: Order,
-    way: Journey,
-    *,
-    customers: dict[str, str],
-    people: dict[str, str],
-    names: dict[str, str],
-) -> Known:
-    now = edge.clock.now()
-    sighting = edge.part(RangeMemory).get(order.order_id, monotonic=edge.clock.monotonic())
-    return Known(
-        order=order,
-        journey=way,
-        eta=expect(way, sighting, order.promise_at, now, learned=edge.part(RangeMemory).learned),
-        now=now,
-        customer=customers.get(order.customer_key, ""),
-        people=people,
-        names=names,
-    )
 
 
 def people(rows: Rows) -> dict[str, str]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from edge.arrivals import rules as arrivals
-from edge.arrivals.rules import Eta, Journey, Lane, Phase, Source
+from edge.arrivals.rules import Eta, Journey, Phase, Source
 from edge.arrivals.rules.journey import shown_phase
-from edge.orders.rules import Finish, Order, State, finish_seconds_left, pick_seconds_left
+from edge.orders.rules import Finish, Order, State
 from edge.orders.rules.claims import has_lapsed
+from edge.plan.rules import SHIPPED, Lane, Placed, alone
+from edge.screens import planning
 
 _BEGUN = {State.PICKING, State.PICKED, State.STAGED}
 
@@ -28,18 +29,30 @@ class Known:
     people: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     viewer: str = ""
+    planned: Placed | None = None
 
     @cached_property
+    def place(self) -> Placed:
+        """The order's place in the plan; one that has none, as it would be by itself."""
+        if self.planned is not None:
+            return self.planned
+        work = planning.work(self.order, self.journey, self.eta, self.now)
+        return alone(work, SHIPPED, self.now)
+
+    @property
     def needed_by(self) -> datetime:
-        """When the order must be ready."""
-        made = self.order.finish in {Finish.WAITING, Finish.STARTED}
-        return arrivals.needed_by(self.eta, self.order.promise_at, is_made_to_order=made)
+        """When the next job at the order must be done."""
+        return self.place.needed_by
 
-    @cached_property
+    @property
     def start_by(self) -> datetime:
-        """When the work that is left must begin."""
-        left = pick_seconds_left(self.order) + finish_seconds_left(self.order)
-        return arrivals.start_by(self.needed_by, left)
+        """When the next job at the order must begin."""
+        return self.place.start_by
+
+    @property
+    def lane(self) -> Lane:
+        """What to do with the order next."""
+        return self.place.lane
 
     @cached_property
     def phase(self) -> Phase:
@@ -50,16 +63,6 @@ class Known:
         lost = self.eta.is_signal_lost
         return shown_phase(self.journey, silent_seconds=1.0 if lost else None, patience=0.0)
 
-    @cached_property
-    def lane(self) -> Lane:
-        """What to do with the order next."""
-        return arrivals.lane(
-            self.phase,
-            is_prepared=self.order.state is State.READY,
-            is_begun=self.is_begun,
-            slack_seconds=arrivals.slack_seconds(self.start_by, self.now),
-        )
-
     @property
     def is_begun(self) -> bool:
         """Whether somebody has begun to pick or to make."""
@@ -68,8 +71,7 @@ class Known:
     @property
     def is_here(self) -> bool:
         """Whether the customer is at the store."""
-        was_served = self.order.is_open and self.journey.phase is Phase.SERVED
-        return self.journey.has_arrived or (was_served and self.journey.arrived_at is not None)
+        return planning.here_at(self.order, self.journey) is not None
 
     @property
     def is_soft(self) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from edge.arrivals.rules import Eta, Lane, Source
+from edge.arrivals.rules import Eta, Source
 from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, State
+from edge.plan.rules import Lane
 from edge.screens import order_steps
 from edge.screens.known import Known
 from edge.screens.shown import Arrival, Card, Mark, Slack
@@ -65,8 +66,7 @@ def _coming(known: Known, _: Words) -> Card:
 
 
 def _pick(known: Known, _: Words) -> Card:
-    # A customer who stands in the store comes before every plan.
-    shown = _blank(known, _, known.start_by.timestamp() - (1e9 if known.is_here else 0))
+    shown = _blank(known, _, known.place.rank)
     shown.big = _to_do(known, _)
     shown.slack = _slack(known, _)
     shown.marks = zones(known, _)
@@ -81,9 +81,7 @@ def _pick(known: Known, _: Words) -> Card:
 
 def _row(known: Known, _: Words) -> Card:
     is_ready = known.lane is Lane.READY
-    shown = _blank(
-        known, _, known.order.promise_at.timestamp() if is_ready else known.start_by.timestamp()
-    )
+    shown = _blank(known, _, known.place.rank)
     shown.big = bin_mark(known, _).text if is_ready else _.near(known.order.promise_at, known.now)
     shown.flags = flags(known, _)
     return shown

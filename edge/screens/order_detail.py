@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 
-from edge.arrivals.rules import slack_seconds
 from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, Line, Move, State, next_steps
@@ -178,7 +178,7 @@ def _times(known: Known, _: Words) -> list[Fact]:
         ]
     if not known.order.is_open:
         return shown
-    minutes = int(slack_seconds(known.start_by, known.now) // 60)
+    minutes = int(known.place.slack_seconds(known.now) // 60)
     left = _("%(n)s min late", n=-minutes) if minutes < 0 else _("%(n)s min", n=minutes)
     return [*shown, Fact(word=_("Time to spare"), value=left)]
 
@@ -186,8 +186,8 @@ def _times(known: Known, _: Words) -> list[Fact]:
 def _plan(known: Known, _: Words) -> Plan | None:
     if known.is_here or known.order.state is State.READY or not known.order.is_open:
         return None
-    left = known.needed_by - known.start_by
-    done_at = max(known.now, known.start_by) + left if not known.is_begun else known.now + left
+    begins_at = known.now if known.is_begun else max(known.now, known.start_by)
+    done_at = begins_at + timedelta(seconds=known.place.seconds)
     return Plan(
         done_at=times.text(done_at),
         low_at=times.text(known.eta.low_at),

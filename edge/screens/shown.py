@@ -189,6 +189,20 @@ class LineShown(msgspec.Struct, kw_only=True):
     kept: int
 
 
+class Next(msgspec.Struct, kw_only=True):
+    """What whoever is signed in here should do now: an order or task with its button, or a reason to wait.
+
+    `choice` is the reason's name for programs: here, comes, due, ahead, comes_soon, keep_free, nothing.
+    """
+
+    choice: str
+    said: str
+    ref: str = ""
+    job: str = ""
+    number: str = ""
+    button: Button | None = None
+
+
 class BoardView(msgspec.Struct, kw_only=True):
     """The whole board at one moment; `as_of_seq` is the newest event in it."""
 
@@ -201,6 +215,7 @@ class BoardView(msgspec.Struct, kw_only=True):
     shift: list[str]
     me: str
     undo: Undo | None
+    next: Next | None
     words: dict[str, Any]
     cards: dict[str, Card]
     readings: dict[str, Any]

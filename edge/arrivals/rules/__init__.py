@@ -2,14 +2,9 @@
 
 from edge.arrivals.rules.eta import (
     Eta,
-    Lane,
     Sighting,
     Source,
     expect,
-    lane,
-    needed_by,
-    slack_seconds,
-    start_by,
 )
 from edge.arrivals.rules.hindsight import EtaError, Said, judge, observe, said_now
 from edge.arrivals.rules.journey import How, Journey, Phase, Ring
@@ -24,7 +19,6 @@ __all__ = [
     "EtaError",
     "How",
     "Journey",
-    "Lane",
     "Learned",
     "Level",
     "Phase",
@@ -38,11 +32,7 @@ __all__ = [
     "Trail",
     "expect",
     "judge",
-    "lane",
     "learn",
-    "needed_by",
     "observe",
     "said_now",
-    "slack_seconds",
-    "start_by",
 ]

@@ -1,4 +1,4 @@
-"""The arrival as everybody uses it: a band in time, its source, its age, and what follows for work.
+"""The arrival as everybody uses it: a band in time, its source and its age.
 
 It steps down by itself: live ranges, the first minute's ranges aged, the tap, the promise.
 """
@@ -96,45 +96,6 @@ def aged(band: Band, seconds: float) -> Band:
     gone = _share_before(band, seconds)
     left = [_quantile(band, gone + (1.0 - gone) * q) - seconds for q in (0.1, 0.5, 0.9)]
     return Band(*(max(0.0, value) for value in left))
-
-
-def needed_by(eta: Eta, promise_at: datetime, *, is_made_to_order: bool = False) -> datetime:
-    """When the order must be ready: the early end of the eta; shelf goods never after the promise."""
-    if eta.source is Source.PROMISED:
-        return promise_at
-    return eta.low_at if is_made_to_order else min(eta.low_at, promise_at)
-
-
-def start_by(needed_by: datetime, work_seconds: float) -> datetime:
-    """When work must begin so that it is done when needed."""
-    return needed_by - timedelta(seconds=work_seconds)
-
-
-def slack_seconds(start_by: datetime, now: datetime) -> float:
-    """How much time is left before work must begin; below zero it is late."""
-    return (start_by - now).total_seconds()
-
-
-class Lane(StrEnum):
-    """Where an order stands on the board: by what to do next."""
-
-    BRING_OUT = "bring_out"
-    COMING = "coming"
-    PICK_NOW = "pick_now"
-    LATER = "later"
-    READY = "ready"
-
-
-def lane(phase: Phase, *, is_prepared: bool, is_begun: bool, slack_seconds: float) -> Lane:
-    """The lane of a live order. Prepared: nothing left to pick or make; begun: somebody is at it."""
-    if is_prepared:
-        by_phase = {Phase.ARRIVED: Lane.BRING_OUT, Phase.NEAR: Lane.COMING, Phase.EN_ROUTE: Lane.COMING,
-                    Phase.SIGNAL_LOST: Lane.COMING}  # fmt: skip
-        return by_phase.get(phase, Lane.READY)
-    if is_begun or slack_seconds <= 0.0 or phase is Phase.ARRIVED:
-        return Lane.PICK_NOW
-    coming = phase in (Phase.EN_ROUTE, Phase.NEAR, Phase.SIGNAL_LOST)
-    return Lane.COMING if coming else Lane.LATER
 
 
 def _at(at: datetime, source: Source, *, as_of: datetime, now: datetime) -> Eta:

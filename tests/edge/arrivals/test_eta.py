@@ -1,4 +1,4 @@
-"""The eta steps down by itself, and work follows from its early end."""
+"""The eta steps down by itself."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,16 +7,11 @@ import pytest
 from edge.arrivals.rules import (
     How,
     Journey,
-    Lane,
     Phase,
     Sighting,
     Source,
     expect,
     journey,
-    lane,
-    needed_by,
-    slack_seconds,
-    start_by,
 )
 from edge.arrivals.rules.forecast import forecast
 from edge.arrivals.rules.reports import trail_of
@@ -79,41 +74,3 @@ def test_an_arrival_ends_all_guessing(how, source):
     here, _ = journey.arrive(Journey("o1"), AT, how=how)
     eta = expect(here, sighting(), PROMISE, AT + timedelta(minutes=3))
     assert (eta.source, eta.middle_at, eta.age_seconds) == (source, AT, 180.0)
-
-
-def test_work_starts_so_that_it_is_done_at_the_early_end():
-    """needed_by is the early end of the eta, start_by the work before it."""
-    eta = expect(BEGUN, sighting(), PROMISE, AT)
-    due = needed_by(eta, PROMISE)
-    assert due == eta.low_at
-    assert start_by(due, 90.0) == eta.low_at - timedelta(seconds=90)
-    assert slack_seconds(start_by(due, 90.0), eta.low_at) == -90.0
-
-
-def test_shelf_goods_keep_the_promise_and_hot_goods_wait_for_the_customer():
-    """Who comes later than promised finds the bag ready and the coffee hot."""
-    early_promise = AT + timedelta(seconds=30)
-    eta = expect(BEGUN, sighting(), early_promise, AT)
-    assert needed_by(eta, early_promise) == early_promise
-    assert needed_by(eta, early_promise, is_made_to_order=True) == eta.low_at
-
-
-@pytest.mark.parametrize(
-    ("phase", "prepared", "begun", "slack", "where"),
-    [
-        (Phase.ARRIVED, True, False, 0.0, Lane.BRING_OUT),
-        (Phase.NEAR, True, False, 0.0, Lane.COMING),
-        (Phase.EN_ROUTE, True, False, 0.0, Lane.COMING),
-        (Phase.SIGNAL_LOST, True, False, 0.0, Lane.COMING),
-        (Phase.NONE, True, False, 0.0, Lane.READY),
-        (Phase.TURNED_AWAY, True, False, 0.0, Lane.READY),
-        (Phase.NONE, False, False, 600.0, Lane.LATER),
-        (Phase.NONE, False, False, -1.0, Lane.PICK_NOW),
-        (Phase.NONE, False, True, 600.0, Lane.PICK_NOW),
-        (Phase.EN_ROUTE, False, False, 600.0, Lane.COMING),
-        (Phase.ARRIVED, False, False, 600.0, Lane.PICK_NOW),
-    ],
-)
-def test_each_order_stands_where_its_next_step_is(phase, prepared, begun, slack, where):
-    """The board's lanes follow from four values."""
-    assert lane(phase, is_prepared=prepared, is_begun=begun, slack_seconds=slack) is where

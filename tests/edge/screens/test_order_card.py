@@ -96,12 +96,22 @@ def test_a_started_picking_says_how_far_it_is_and_who_has_it():
     assert (shown.lane, shown.big, shown.who) == ("pick", "2 of 3 picked", "Yuki")
 
 
-def test_what_is_made_to_order_is_its_own_task():
-    """A staged order with something to make stays in Pick now, with the step to begin."""
+def soup_in_its_bin():
+    """Everything is staged but the soup, which takes four minutes to make."""
     soup = line(3, facts=LineFacts(made_to_order=True, prep_seconds=240))
-    made = order(State.STAGED, lines=(line(1, picked_qty=1), soup), finish=Finish.WAITING, bin="2")
-    shown = card(known(made), ENGLISH)
+    return order(State.STAGED, lines=(line(1, picked_qty=1), soup), finish=Finish.WAITING, bin="2")
+
+
+def test_what_is_made_to_order_is_its_own_task():
+    """A staged order with something to make stands in Pick now when its customer comes near."""
+    shown = card(known(soup_in_its_bin(), on_the_way(), eta(3, 5, Source.LIVE)), ENGLISH)
     assert (shown.lane, shown.button.label) == ("pick", "Start making")
+
+
+def test_nothing_is_made_before_somebody_is_on_the_way():
+    """A promise alone does not say when the soup would still be hot."""
+    shown = card(known(soup_in_its_bin()), ENGLISH)
+    assert (shown.lane, shown.button) == ("later", None)
 
 
 def test_age_check_is_a_flag_on_every_lane():
