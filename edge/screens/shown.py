@@ -215,7 +215,7 @@ class BoardView(msgspec.Struct, kw_only=True):
     shift: list[str]
     me: str
     undo: Undo | None
-    next: Next | None
+    next: Next | None = None
     words: dict[str, Any]
     cards: dict[str, Card]
     readings: dict[str, Any]
