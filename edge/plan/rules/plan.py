@@ -92,7 +92,9 @@ def make_plan(
     every = [task for each in left.values() for task in each]
     starts = _starts(every, known, crew, before)
     placed = {
-        ref: _placed(known[ref], each[0], starts[ref, each[0].job], now, before.placed.get(ref))
+        ref: _placed(
+            known[ref], each[0], starts[ref, each[0].job], now=now, before=before.placed.get(ref)
+        )
         for ref, each in left.items()
     }
     return Plan(now, crew, placed, known, every, starts)
@@ -130,7 +132,7 @@ def _settled(task: Task, latest: float | None, before: Plan) -> datetime:
 
 
 def _placed(
-    work: Work, task: Task, start_by: datetime, now: datetime, before: Placed | None
+    work: Work, task: Task, start_by: datetime, *, now: datetime, before: Placed | None
 ) -> Placed:
     queue_seconds = max(0.0, (task.latest_start - start_by).total_seconds())
     lane = _lane(work, task, (start_by - now).total_seconds(), before)
