@@ -16,6 +16,7 @@ COMMANDS = {
     "backup": "edge.cli.backup",
     "restore": "edge.cli.restore",
     "export": "edge.cli.export",
+    "sync": "edge.cli.sync",
     "products": "edge.cli.products",
     "staff": "edge.cli.staff",
     "devices": "edge.cli.devices",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.cli import backup, devices, doctor, enrol, init, products, qr, staff
+from edge.cli import backup, devices, doctor, enrol, init, products, qr, staff, sync
 from edge.cli.service import Command
 
 COMMANDS: dict[str, Command] = {
@@ -18,6 +18,9 @@ COMMANDS: dict[str, Command] = {
     "devices.code": devices.make_code,
     "devices.revoke": devices.revoke_device,
     "devices.list": devices.devices,
+    "sync.status": sync.stand,
+    "sync.now": sync.exchange,
+    "sync.reconcile": sync.compare,
     "qr": qr.codes_to_print,
     "qr.sheets": qr.sheets,
 }

@@ -14,6 +14,7 @@ from edge.cli.hq_asking import ask as _ask
 from edge.cli.hq_asking import home_option as _home
 from edge.cli.hq_asking import settings as _settings
 from edge.cli.hq_shops import command as shops
+from edge.cli.hq_watching import quarantine, stores
 from sync.core.errors import Refusal
 
 
@@ -181,4 +182,5 @@ def _place(label: str, pin: str = "") -> dict[str, Any]:
     return {"label": label, "north": north, "east": east}
 
 
-command.add_command(shops)
+for each in (shops, stores, quarantine):
+    command.add_command(each)

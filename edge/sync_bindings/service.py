@@ -55,6 +55,11 @@ class SyncService:
         if owed:
             self.agent.want_compare(owed)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the agent's thread is at work."""
+        return self.agent.is_running
+
     def stop(self) -> None:
         """Stop syncing."""
         self._follower.stop()

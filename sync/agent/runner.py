@@ -44,6 +44,11 @@ class Agent:
         """Begin to sync."""
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not been stopped."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Stop after the request that is under way."""
         with self._changed:

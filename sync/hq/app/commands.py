@@ -20,8 +20,9 @@ from sync.hq.people import passwords
 from sync.hq.people.rules import Login, PersonName, Role, check_password
 from sync.hq.products import actions as products
 from sync.hq.products.rules import read_catalogue
-from sync.hq.stores.actions import registry, taking
-from sync.hq.stores.rules import Store
+from sync.hq.stores.actions import health, registry, taking
+from sync.hq.stores.rules import Health, Store
+from sync.hq.stores.store import log as store_log
 from sync.hq.stores.store import registry as store_rows
 from sync.hq.stores.web.parts import StoresParts
 from sync.records.offer import Offer
@@ -139,7 +140,69 @@ def retry_waiting(hq: Hq, words: Words) -> dict[str, Any]:
     return {"tried": sum(n for n, _ in counts), "still_waiting": sum(n for _, n in counts)}
 
 
+def stores(hq: Hq, words: Words) -> list[dict[str, Any]]:
+    """How every store is, the one that most needs somebody first."""
+    parts = hq.part(StoresParts)
+    with hq.read() as reader:
+        seen = [
+            health.of(
+                reader,
+                each,
+                report=parts.last_report(reader, each.store_id),
+                now=hq.clock.now(),
+                real_now=hq.clock.wall(),
+            )
+            for each in store_rows.every_store(reader)
+        ]
+    return [_health_told(each) for each in sorted(seen, key=lambda each: -each.troubles)]
+
+
+def _health_told(seen: Health) -> dict[str, Any]:
+    told = seen.told
+    return {
+        "store_id": seen.store.store_id,
+        "name": seen.store.name,
+        "contact": seen.contact,
+        "silent_seconds": seen.silent_seconds,
+        "backlog": seen.backlog,
+        "events": seen.epoch.seq if seen.epoch else 0,
+        "waiting": seen.quarantined,
+        "news_not_taken": max(0, seen.feed_head - seen.taken),
+        "clock": seen.clock,
+        "skew_seconds": seen.skew,
+        "line": seen.line,
+        "night": seen.night,
+        "version": told.version if told else "",
+        "printer": told.printer if told else "",
+        "disk_free": told.disk_free if told else None,
+        "backup_age_seconds": seen.backup_age,
+        "troubles": seen.troubles,
+    }
+
+
+def quarantine(hq: Hq, words: Words) -> list[dict[str, Any]]:
+    """Every event whose effect waits, oldest first; of one store, or of all."""
+    wanted = str(words.get("store_id", ""))
+    with hq.read() as reader:
+        ids = [wanted] if wanted else store_rows.ids(reader)
+        rows = [row for each in ids for row in store_log.quarantined(reader, each)]
+        return [
+            {
+                "store_id": row["store_id"],
+                "seq": row["seq"],
+                "kind": row["kind"],
+                "about": row["aggregate_id"],
+                "problem": row["reason"],
+                "is_parked": bool(row["parked"]),
+                "since": row["at"],
+            }
+            for row in sorted(rows, key=lambda row: (row["at"], row["store_id"], row["seq"]))
+        ]
+
+
 COMMANDS: dict[str, Command] = {
+    "stores": stores,
+    "quarantine": quarantine,
     "save-store": save_store,
     "enrol-store": enrol_store,
     "shut-out": shut_out,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -10,13 +9,13 @@ from flask import Response, request
 from msgspec import Meta
 
 from sync.hq import http
-from sync.hq.base import audit, feed
+from sync.hq.base import audit
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.http import Caller, Who
+from sync.hq.stores.actions import health
 from sync.hq.stores.actions import registry as actions
-from sync.hq.stores.rules import Health, NotConfirmed, Place, Store, StoreTaken, StoreUnknown
-from sync.hq.stores.store import health as healths
-from sync.hq.stores.store import line, log, registry
+from sync.hq.stores.rules import NotConfirmed, Place, Store, StoreTaken, StoreUnknown
+from sync.hq.stores.store import log, registry
 from sync.hq.stores.web.parts import StoresParts
 
 bp = http.blueprint("stores")
@@ -164,44 +163,9 @@ def _matches(store: Store, search: str) -> bool:
 
 def _row(reader: Reader, store: Store) -> dict[str, Any]:
     hq = http.hq()
-    heard = line.heard(reader, store.store_id)
-    said = healths.last(reader, store.store_id)
     report = hq.part(StoresParts).last_report(reader, store.store_id)
-    is_equal = report is not None and report.chain_equal and report.digests_equal
-    health = Health(
-        store=store,
-        now=hq.clock.wall(),
-        has_key=registry.has_key(reader, store.store_id),
-        epoch=log.open_epoch(reader, store.store_id) or _newest_epoch(reader, store.store_id),
-        heard_at=heard[0] if heard else None,
-        taken=heard[1] if heard else 0,
-        quarantined=log.count_quarantined(reader, store.store_id),
-        feed_head=feed.head(reader, store.store_id),
-        told=said.health if said else None,
-        told_at=said.real_at if said else None,
-        skew=_seconds(said.health.at, said.at) if said else None,
-        night="none" if report is None else "equal" if is_equal else "differs",
-        backup_age=_backup_age(said, hq.clock.now()),
-    )
-    return {"health": health, "report": report}
-
-
-def _newest_epoch(reader: Reader, store_id: str) -> Any:
-    known = log.every_epoch(reader, store_id)
-    return known[-1] if known else None
-
-
-def _backup_age(said: healths.Said | None, now: datetime) -> float | None:
-    age = _seconds(said.health.backup_at, now) if said else None
-    return None if age is None else -age
-
-
-def _seconds(text: str, since: datetime) -> float | None:
-    """From a moment of ours to one that a store wrote; None when it wrote none that can be read."""
-    try:
-        return (datetime.fromisoformat(text) - since).total_seconds()
-    except (ValueError, TypeError):
-        return None
+    seen = health.of(reader, store, report=report, now=hq.clock.now(), real_now=hq.clock.wall())
+    return {"health": seen, "report": report}
 
 
 def _new(body: StoreForm) -> Store:
