@@ -113,6 +113,12 @@ PHONE = {
     "pass, what is known": Visit(
         _PASS, "/p/{pass:Tomasz K.}", ('[data-open="known"]',), "#known[open]"
     ),
+    "pass, an app": Visit("pass_apps.get_shown", "/p/{pass:Tomasz K.}/apps"),
+    "pass, an app by hand": Visit(
+        "pass_apps.get_shown",
+        "/p/{pass:Leo B.}/apps",
+        ("summary >> nth=0", "summary >> nth=1", "summary >> nth=2"),
+    ),
     "pass, which bay": Visit(_PASS, "/p/{pass:Leo B.}", ('[data-open="here"]',), "#here[open]"),
     "pass, bright": Visit(_PASS, "/p/{pass:Leo B.}", (".tk-code",), "#bright[open]"),
     "pass, on the way": Visit(_PASS, "/p/{pass:Tomasz K.}"),
