@@ -30,6 +30,7 @@ from edge.health import web as health_web
 from edge.help import store as help_store
 from edge.help import web as help_web
 from edge.http import errors, guard, limits, openapi, pages
+from edge.http.packed import Packed
 from edge.http.web import Web
 from edge.jobs import Schedule
 from edge.live import Live
@@ -172,6 +173,7 @@ def create_app(edge: Edge) -> Flask:
     app.add_url_rule("/openapi.json", "openapi", _openapi)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

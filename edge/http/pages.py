@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, render_template, request, send_from_directory
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from edge import locale
+from edge.http import files
 from sync.core.languages import LANGUAGES, choose
 
-UI = Path(__file__).parent.parent.parent / "kiosk_ui"
 LANGUAGE_COOKIE = "store_edge_lang"
-_SERVED = (".css", ".js", ".svg", ".png", ".webmanifest")
-_ASSET_SECONDS = 300
 
 
 def install(app: Flask) -> None:
-    """Templates, languages and static files; phones load theirs below /p/, so the front door lets them pass."""
-    app.jinja_env.loader = FileSystemLoader(UI)
+    """Templates, languages and the files that pages load."""
+    app.jinja_env.loader = FileSystemLoader(files.UI)
     app.jinja_env.undefined = StrictUndefined
     locale.Languages(app, locale_selector=_wished)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.add_url_rule("/assets/<path:name>", "asset", _asset, methods=["GET"])
-    app.add_url_rule("/p/assets/<path:name>", "phone_asset", _asset, methods=["GET"])
+    files.install(app)
     app.after_request(_remember_language)
 
 
@@ -55,7 +51,7 @@ def text(sentence: str, **holes: object) -> str:
 
 def assets() -> str:
     """Where this page's files are: below /p/ for what phones load over the front door."""
-    return "/p/assets" if request.path[:3].lower() in ("/p/", "/q/") else "/assets"
+    return files.address(request.path)
 
 
 def _wished() -> str:
@@ -80,13 +76,4 @@ def _remember_language(response: Response) -> Response:
         response.set_cookie(
             LANGUAGE_COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True
         )
-    return response
-
-
-def _asset(name: str) -> Response:
-    if not name.endswith(_SERVED) or name.startswith("locale/"):
-        abort(404)
-    response = send_from_directory(UI, name, max_age=_ASSET_SECONDS, conditional=True)
-    if name == "screens/pass/worker.js":
-        response.headers["Service-Worker-Allowed"] = "/p/"
     return response
