@@ -26,6 +26,7 @@ class Packed:
         self._inner = inner
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """See WSGI."""
         if not environ.get("PATH_INFO", "").startswith(_PATHS):
             return self._inner(environ, start)
         said: list[tuple[str, Headers]] = []
