@@ -173,7 +173,7 @@ def create_app(edge: Edge) -> Flask:
     app.add_url_rule("/openapi.json", "openapi", _openapi)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
 
