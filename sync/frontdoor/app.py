@@ -38,7 +38,7 @@ log = logging.getLogger("store_edge.frontdoor")
 _OWN_PATHS = {"/healthz", relay.POKE_PATH, relay.ACROSS_PATH}
 _SAID_IN_LOGS = frozenset(
     {"assets", "state", "consent", "withdrawal", "on-my-way", "ranges", "arrival", "offers", "smile", "redeem",
-     "owntracks", "overland", "osmand", "apps"}
+     "owntracks", "overland", "osmand", "apps", "app.webmanifest"}
 )  # fmt: skip
 
 

@@ -2,6 +2,10 @@
 const KEPT = "pass-1";
 const PATIENCE_MS = 4000;
 const PAGE = /^\/p\/[^/]+$/;
+const BUILD = /\/(b-[0-9a-f]{12})\//;
+// Only the store can say that a pass is no more. A front door that has just started knows no store yet (421), and one
+// who asked too often (429) still has their code.
+const GONE = [404, 410];
 
 addEventListener("install", () => self.skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -16,32 +20,53 @@ addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/p/assets/")) event.respondWith(file(event.request, pathname));
   else if (PAGE.test(pathname) && event.request.mode === "navigate") event.respondWith(page(event.request, pathname));
+  else if (PAGE.test(pathname)) event.respondWith(drawnAnew(event.request, pathname));
 });
 
 async function keep(paths) {
   const kept = await caches.open(KEPT);
   await Promise.all(paths.map(async (path) => {
-    const answer = await fetch(path, { cache: "no-cache" }).catch(() => null);
+    const answer = await fetch(path, BUILD.test(path) ? {} : { cache: "no-cache" }).catch(() => null);
     if (answer?.ok) await kept.put(path, answer);
   }));
+  await sweep(kept, paths);
 }
+
+// Files of another build go when no other pass is kept that may still need them.
+async function sweep(kept, paths) {
+  const all = (await kept.keys()).map(({ url }) => new URL(url).pathname);
+  if (all.some((path) => PAGE.test(path) && !paths.includes(path))) return;
+  const builds = paths.map(buildOf);
+  await Promise.all(all.filter((path) => buildOf(path) && !builds.includes(buildOf(path))).map((path) => kept.delete(path)));
+}
+
+const buildOf = (path) => BUILD.exec(path)?.[1];
 
 // A page that the store refuses (gone, not ours) is never shown from here; a line that is cut is.
 async function page(request, pathname) {
   const kept = await caches.open(KEPT);
   const answer = await soon(fetch(request)).catch(() => null);
-  if (answer && answer.status < 500) {
-    if (answer.ok && (await kept.match(pathname))) await kept.put(pathname, answer.clone());
-    if (!answer.ok) await kept.delete(pathname);
+  if (answer?.ok) {
+    if (await kept.match(pathname)) await kept.put(pathname, answer.clone());
     return answer;
   }
+  if (GONE.includes(answer?.status)) await kept.delete(pathname);
   return (await kept.match(pathname)) || answer || nothing();
+}
+
+// The open page draws itself anew: what is kept must not be older than the news whose age it will show.
+async function drawnAnew(request, pathname) {
+  const answer = await fetch(request);
+  const kept = await caches.open(KEPT);
+  if (answer.ok && (await kept.match(pathname))) await kept.put(pathname, answer.clone());
+  return answer;
 }
 
 async function file(request, pathname) {
   const kept = await caches.open(KEPT);
-  const fresh = fetch(request).then((answer) => { if (answer.ok) kept.put(pathname, answer.clone()); return answer; });
   const known = await kept.match(pathname);
+  if (known && BUILD.test(pathname)) return known;
+  const fresh = fetch(request).then((answer) => { if (answer.ok) kept.put(pathname, answer.clone()); return answer; });
   if (!known) return fresh;
   fresh.catch(() => {});
   return known;
