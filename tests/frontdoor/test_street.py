@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import logging
+
 import msgspec
 import pytest
 import requests
@@ -74,6 +77,42 @@ def test_a_phone_reaches_its_store_through_any_door(street):
         assert (said.status_code, said.content) == (201, b"here!")
         assert said.raw.headers.getlist("set-cookie") == ["a=1", "b=2"]
         assert said.headers["x-seen"] == "127.0.0.1"
+
+
+def test_tags_and_bodiless_answers_cross_whole(street):
+    """304 with its tag, HEAD without a body, and a packed body as it was packed."""
+
+    def answer(request: RelayRequest) -> RelayResponse:
+        if dict(request.headers).get("if-none-match") == 'W/"v1"':
+            return RelayResponse(status=304, headers=[("ETag", 'W/"v1"')])
+        headers = [("ETag", 'W/"v1"'), ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+        body = b"" if request.method == "HEAD" else gzip.compress(b"hello" * 300)
+        return RelayResponse(status=200, headers=headers, body=body)
+
+    own, other, _ = own_first(street)
+    own.open_line(answer)
+    whole = other.ask("GET", "/p/x")
+    assert (whole.text, whole.headers["vary"]) == ("hello" * 300, "Accept-Encoding")
+    same = other.ask("GET", "/p/x", headers={"If-None-Match": whole.headers["etag"]})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", 'W/"v1"')
+    head = other.ask("HEAD", "/p/x")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", 'W/"v1"')
+
+
+def test_neither_door_writes_down_who_came(street, caplog, capfd):
+    """A token in path, query, cookie and body crosses from one door to the other, and is in no log of either."""
+    caplog.set_level(logging.DEBUG)
+    token = "S3CRETT0KENS3CRETT0KENS3"
+    own, other, _ = own_first(street)
+    own.open_line(echo)
+    said = other.ask(
+        "POST", f"/p/{token}/ranges?t={token}", data=token, headers={"Cookie": f"a={token}"}
+    )
+    assert said.text == token
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("urllib3")]
+    assert any(line.startswith("POST /p/*/ranges 200 ") for line in ours)
+    assert any(line.startswith("POST /internal/across 200 ") for line in ours)
+    assert token not in "\n".join(ours) + "".join(capfd.readouterr())
 
 
 def test_a_ticket_opens_the_door_it_names_and_no_other(street):
