@@ -168,10 +168,16 @@ class Line:
             return None
 
     def _leave(self, held: _Held) -> None:
-        """Hang up when nobody waits for an answer on it; the new connection gets what comes from now on."""
+        """Hang up when nobody waits for an answer on it: the door is told first, and asks us nothing from then on."""
+        try:
+            held.connection.call(relay.LEAVING, timeout=1)
+        except (socketio.exceptions.SocketIOError, OSError):
+            log.info("the old front door did not hear that we leave it")
         end = self._clock.monotonic() + relay.RELAY_TIMEOUT_SECONDS
-        while self._under_way and self._clock.monotonic() < end:
-            self._stopped.wait(_LOOK_SECONDS)
+        # What was answered last is still on its way out, what was asked last still on its way in.
+        while not self._stopped.wait(_LOOK_SECONDS) and self._clock.monotonic() < end:
+            if not self._under_way and not self._stopped.wait(_LOOK_SECONDS):
+                break
         self._hang_up(held.connection)
 
     def _hang_up(self, connection: socketio.Client) -> None:

@@ -65,6 +65,7 @@ class FrontDoor:
         self._sockets = _sockets()
         self._sockets.on("connect", self._store_calls_in)
         self._sockets.on("disconnect", self._store_leaves)
+        self._sockets.on(relay.LEAVING, self._store_is_leaving)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sort what comes in: a store's line, our own few routes, or a customer."""
@@ -101,6 +102,10 @@ class FrontDoor:
 
     async def _store_leaves(self, sid: str, _reason: object = None) -> None:
         self.lines.remove(sid)
+
+    async def _store_is_leaving(self, sid: str, _said: object = None) -> None:
+        # What it was asked it still answers.
+        self.lines.retire(sid)
 
     def _hear_every_frame_of(self, line: Line) -> None:
         # Pongs and late answers show that a suspect line lives, and only this method sees them all.

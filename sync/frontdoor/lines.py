@@ -118,14 +118,17 @@ class Lines:
         self._of_store[line.store_id] = line
         self._store_at[line.host] = line.store_id
 
-    def remove(self, sid: str) -> None:
-        """A line ended. A newer one of the same store stays."""
-        line = self._by_sid.pop(sid, None)
-        if line is None:
-            return
-        line.lost()
-        if self._of_store.get(line.store_id) is line:
+    def retire(self, sid: str) -> None:
+        """A line gets no more requests; those under way go on. A newer one of the same store stays."""
+        line = self._by_sid.get(sid)
+        if line is not None and self._of_store.get(line.store_id) is line:
             del self._of_store[line.store_id]
+
+    def remove(self, sid: str) -> None:
+        """A line ended."""
+        self.retire(sid)
+        if (line := self._by_sid.pop(sid, None)) is not None:
+            line.lost()
 
     def knows(self, host: str) -> bool:
         """Whether a store has called in under this name before."""

@@ -19,6 +19,8 @@ import msgspec
 from sync.core.errors import Refusal
 
 LINE_PATH = "/line"
+# What a store says on a line that it is about to end, because it has a new one at another front door.
+LEAVING = "leaving"
 POKE_PATH = "/internal/poke"
 POKE_HEADER = "x-store-edge-poke"
 # From one front door to another: a phone came to one, and its store's line to the other.
