@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.arrivals import actions as arrivals
-from edge.arrivals.rules import How, Journey
+from edge.arrivals.rules import How, Journey, Sighting
 from edge.base.database import Rows
 from edge.base.unit import Unit
 from edge.orders import actions as orders
@@ -43,13 +44,34 @@ class CheckedIn:
     journey: Journey
 
 
-def check_in(unit: Unit, shown: Shown, *, how: How, by: str, shop: Shop) -> CheckedIn:
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody shows it: how that counts, who sees it, which store this is, and what is known of phones."""
+
+    how: How
+    by: str
+    shop: Shop
+    seen: Callable[[str], Sighting | None]
+
+
+def check_in(unit: Unit, shown: Shown, desk: Desk) -> CheckedIn:
     """The customer of this pass is at the store; twice is once."""
-    order = _order(unit, shown, shop)
+    order = _order(unit, shown, desk.shop)
+    return CheckedIn(order, _arrived(unit, order, desk, bay=shown.bay))
+
+
+def stands_here(unit: Unit, order_id: str, desk: Desk, *, bay: str = "") -> CheckedIn:
+    """Staff see the customer of an order that they know."""
+    order = store.load(unit, order_id)
+    return CheckedIn(order, _arrived(unit, order, desk, bay=bay))
+
+
+def _arrived(unit: Unit, order: Order, desk: Desk, *, bay: str) -> Journey:
     handover.still_open(order, store.reached_at(unit, order.order_id, State.HANDED_OVER))
     if unit.now >= order.hold_until:
         raise HoldEnded(number=order.number, hold_until=order.hold_until.isoformat())
-    return CheckedIn(order, arrivals.arrive(unit, order.order_id, how=how, bay=shown.bay, by=by))
+    said = arrivals.Said(desk.how, bay, desk.by)
+    return arrivals.arrive(unit, order.order_id, said, seen=desk.seen(order.order_id))
 
 
 def _order(rows: Rows, shown: Shown, shop: Shop) -> Order:

@@ -1,6 +1,7 @@
 """What is done on the way to the store: one unit in, the journey and its events together."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,9 @@ from edge.arrivals.rules import (
     Journey,
     Phase,
     Ring,
+    Sighting,
     Trail,
+    doubts,
     journey,
     judge,
     learn,
@@ -47,13 +50,29 @@ def advance(unit: Unit, order_id: str, trail: Trail) -> Journey:
     )
 
 
-def arrive(unit: Unit, order_id: str, *, how: How, bay: str = "", by: str) -> Journey:
-    """The customer is here, by tap or by scan; said again with another bay, they moved. BayUnknown, NoBays."""
+@dataclass(frozen=True)
+class Said:
+    """An arrival as it was said or shown: how, at which bay ("" for none), and by whom."""
+
+    how: How
+    bay: str = ""
+    by: str = "customer"
+
+
+def arrive(unit: Unit, order_id: str, said: Said, *, seen: Sighting | None) -> Journey:
+    """The customer is here, by tap or by scan; said again with another bay, they moved. BayUnknown, NoBays.
+
+    `seen`: what the memory holds of their way, so that what cannot be is asked again.
+    """
+    bay = said.bay
     if bay:
         bay = bay_meant(bay, [each.number for each in store_record.load(unit).bays])
-    return _do(
-        unit, order_id, lambda known: journey.arrive(known, unit.now, how=how, bay=bay), by=by
-    )
+    odd = seen is not None and doubts.is_impossible_lead(seen.trail, seen.as_of, unit.now)
+
+    def verb(known: Journey) -> journey.Step:
+        return journey.arrive(known, unit.now, how=said.how, bay=bay, is_impossible=odd)
+
+    return _do(unit, order_id, verb, by=said.by)
 
 
 def forget_range(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:

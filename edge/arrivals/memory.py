@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from edge.arrivals.rules import NOTHING, Learned, Said, Sighting, Step, said_now
 from sync.core.errors import Refusal
@@ -91,6 +92,10 @@ class RangeMemory:
     def put_learned(self, learned: Learned) -> None:
         """Tell every eta by this from now on."""
         self.learned = learned
+
+    def as_seen(self, monotonic: float) -> Callable[[str], Sighting | None]:
+        """How to ask for journeys as they are known at this moment: for a unit, which reads no clock."""
+        return partial(self.get, monotonic=monotonic)
 
     def sent(self, order_id: str) -> int:
         """How many reports of a journey were taken: the pass shows it to its holder."""

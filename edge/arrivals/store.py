@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from edge.arrivals.rules import EtaError, Journey, Learned, Level, Phase, Seen, Source
+from edge.arrivals.rules import Doubted, EtaError, Journey, Learned, Level, Phase, Seen, Source
 from edge.base import store_record, times
 from edge.base.database import Rows
 from edge.base.unit import Unit
@@ -53,6 +53,15 @@ def lessons(db: Database) -> None:
     )
 
 
+@migrations()
+def doubts(db: Database) -> None:
+    """What does not fit together about a way, by name; and since when its ranges looked like standing here."""
+    db.execute("ALTER TABLE journeys ADD COLUMN doubts TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE journeys ADD COLUMN likely_at TEXT")
+    db.execute("UPDATE journeys SET doubts = 'double_tap' WHERE is_double_tap")
+    db.execute("ALTER TABLE journeys DROP COLUMN is_double_tap")
+
+
 def load(rows: Rows, order_id: str) -> Journey:
     """The journey to an order; a new one when nothing was heard of it yet."""
     row = rows.row("SELECT * FROM journeys WHERE order_id = ?", (order_id,))
@@ -70,7 +79,7 @@ def load_many(rows: Rows, order_ids: Sequence[str]) -> dict[str, Journey]:
 def save(unit: Unit, journey: Journey) -> None:
     """Write where the customer stands now."""
     unit.execute(
-        "INSERT OR REPLACE INTO journeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO journeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             journey.order_id,
             journey.phase.value,
@@ -81,8 +90,9 @@ def save(unit: Unit, journey: Journey) -> None:
             journey.arrived_how,
             _text(journey.evidence_at),
             journey.bay,
-            int(journey.is_double_tap),
             _text(journey.ended_at),
+            " ".join(journey.doubts),
+            _text(journey.likely_at),
         ),
     )
 
@@ -154,8 +164,9 @@ def _journey(row: sqlite3.Row) -> Journey:
         arrived_how=row["arrived_how"],
         evidence_at=_at(row["evidence_at"]),
         bay=row["bay"],
-        is_double_tap=bool(row["is_double_tap"]),
         ended_at=_at(row["ended_at"]),
+        doubts=tuple(Doubted(each) for each in row["doubts"].split()),
+        likely_at=_at(row["likely_at"]),
     )
 
 

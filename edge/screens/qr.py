@@ -11,8 +11,9 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge import http
-from edge.acts.check_in import CheckedIn, Shown, check_in
+from edge.acts.check_in import CheckedIn, Desk, Shown, check_in
 from edge.acts.redeem import redeem
+from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import How
 from edge.base import store_record
 from edge.base.database import Rows
@@ -105,13 +106,13 @@ def here(code: str, *, caller: Caller) -> Response:
 
 def _at_place(unit: Unit, edge: Edge, found: QrCode, typed: str) -> CheckedIn:
     is_bay = found.kind == qr_code.BAY
-    return check_in(
-        unit,
-        Shown(code=typed, bay=found.ref if is_bay else ""),
+    desk = Desk(
         how=How.BAY if is_bay else How.TAP,
         by="customer",
         shop=orders.shop_here(unit, edge),
+        seen=edge.part(RangeMemory).as_seen(edge.clock.monotonic()),
     )
+    return check_in(unit, Shown(code=typed, bay=found.ref if is_bay else ""), desk)
 
 
 def _redeem(edge: Edge, found: QrCode, *, token: str, held: str) -> Outcome:

@@ -125,7 +125,7 @@ class Evening:
         self.write(lambda u: arrivals.start(u, order_id, self.memory, by="customer"))
 
     def arrive(self, order_id: str, how: How, bay: str = "") -> None:
-        self.write(lambda u: arrivals.arrive(u, order_id, how=how, bay=bay, by="customer"))
+        self.write(lambda u: arrivals.arrive(u, order_id, arrivals.Said(how, bay), seen=None))
 
     def share(self, order_id: str, purpose: Purpose = Purpose.ARRIVAL_TIMING) -> None:
         def work(unit):

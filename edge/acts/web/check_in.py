@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from edge import http
-from edge.acts.check_in import NotThisPerson, Shown, check_in
-from edge.arrivals.memory import TypedTries
+from edge.acts.check_in import CheckedIn, Desk, NotThisPerson, Shown, check_in, stands_here
+from edge.arrivals.memory import RangeMemory, TypedTries
 from edge.arrivals.rules import How
 from edge.base.unit import Unit
 from edge.http import Caller, Forbidden
@@ -42,6 +42,13 @@ class CheckedInShown(msgspec.Struct, frozen=True):
     state: str
     phase: str
     arrived_at: datetime | None
+    doubts: list[str] = []
+
+
+class SeenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At which bay they are, if at one."""
+
+    bay: Annotated[str, Meta(max_length=10)] = ""
 
 
 @http.route(
@@ -60,19 +67,11 @@ def checked_in(*, body: CheckInBody, caller: Caller) -> CheckedInShown:
         raise Forbidden
     shown = Shown(body.scan or body.code, body.number, body.initial)
     how = {"kiosk": How.KIOSK, "door": How.DOOR, "desk": How.STAFF}[body.at]
+    seen = edge.part(RangeMemory).as_seen(edge.clock.monotonic())
 
     def work(unit: Unit) -> CheckedInShown:
-        shop = orders.shop_here(unit, edge)
-        here = check_in(unit, shown, how=how, by=caller.id, shop=shop)
-        known = profiles.load(unit, here.order.customer_key)
-        return CheckedInShown(
-            order_id=here.order.order_id,
-            number=here.order.number,
-            customer=known.display_name if known else "",
-            state=here.order.state.value,
-            phase=here.journey.phase.value,
-            arrived_at=here.journey.arrived_at,
-        )
+        desk = Desk(how, caller.id, orders.shop_here(unit, edge), seen)
+        return _shown(unit, check_in(unit, shown, desk))
 
     if body.scan:
         return edge.write(work, key=caller.key)
@@ -83,3 +82,37 @@ def checked_in(*, body: CheckInBody, caller: Caller) -> CheckedInShown:
     except (CodeUnknown, NotThisPerson):
         tries.failed(device, edge.clock.monotonic())
         raise
+
+
+@http.route(
+    bp,
+    "POST",
+    "/orders/<order_id>/arrival",
+    who=http.STAFF,
+    reads=SeenBody,
+    answers=CheckedInShown,
+    summary="Staff see that the customer of an order is here",
+)
+def seen_here(order_id: str, *, body: SeenBody, caller: Caller) -> CheckedInShown:
+    """Evidence by the word of who is signed in: for whoever comes without a phone, or waits at a bay."""
+    edge = http.edge()
+    seen = edge.part(RangeMemory).as_seen(edge.clock.monotonic())
+
+    def work(unit: Unit) -> CheckedInShown:
+        desk = Desk(How.STAFF, caller.id, orders.shop_here(unit, edge), seen)
+        return _shown(unit, stands_here(unit, order_id, desk, bay=body.bay))
+
+    return edge.write(work, key=caller.key)
+
+
+def _shown(unit: Unit, here: CheckedIn) -> CheckedInShown:
+    known = profiles.load(unit, here.order.customer_key)
+    return CheckedInShown(
+        order_id=here.order.order_id,
+        number=here.order.number,
+        customer=known.display_name if known else "",
+        state=here.order.state.value,
+        phase=here.journey.phase.value,
+        arrived_at=here.journey.arrived_at,
+        doubts=list(here.journey.doubts),
+    )

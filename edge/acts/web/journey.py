@@ -83,6 +83,7 @@ class JourneyShown(msgspec.Struct, frozen=True):
     phase: str
     bay: str = ""
     asks_again: bool = False
+    doubts: list[str] = []
 
 
 class RangesShown(msgspec.Struct, frozen=True):
@@ -200,11 +201,13 @@ def ranges(token: str, *, body: RangesBody, caller: Caller) -> RangesShown:
 def arrival(token: str, *, body: ArrivalBody, caller: Caller) -> JourneyShown:
     """A claim; what the store itself scans is evidence."""
     edge = http.edge()
-    how = How.BAY if body.bay else How.TAP
+    said = arrivals.Said(How.BAY if body.bay else How.TAP, body.bay)
+
+    seen = edge.part(RangeMemory).get(caller.order_id, monotonic=edge.clock.monotonic())
 
     def work(unit: Unit) -> JourneyShown:
         order = orders.load(unit, caller.order_id)
-        return _shown(arrivals.arrive(unit, order.order_id, how=how, bay=body.bay, by="customer"))
+        return _shown(arrivals.arrive(unit, order.order_id, said, seen=seen))
 
     return edge.write(work, key=caller.key)
 
@@ -229,8 +232,8 @@ def _says_gpc() -> bool:
 
 
 def _shown(journey: Journey) -> JourneyShown:
-    asks = journey.is_double_tap and not journey.has_arrived
-    return JourneyShown(journey.phase.value, journey.bay, asks)
+    asks = journey.asks_again
+    return JourneyShown(journey.phase.value, journey.bay, asks, list(journey.doubts))
 
 
 def _reported(reported: Reported) -> RangesShown:

@@ -1,5 +1,6 @@
 """What is true of arrivals: reports and their doubts, the forecast, the phone's plan, the journey, the eta."""
 
+from edge.arrivals.rules.doubts import Doubted
 from edge.arrivals.rules.eta import (
     Eta,
     Sighting,
@@ -15,6 +16,7 @@ from edge.arrivals.rules.reports import Doubt, RangeReport, Trail
 __all__ = [
     "NOTHING",
     "Doubt",
+    "Doubted",
     "Eta",
     "EtaError",
     "How",

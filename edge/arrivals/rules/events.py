@@ -38,6 +38,14 @@ class DoubleTapNoticed(Event, frozen=True, kw_only=True):
     order_id: str
 
 
+class ImpossibleLeadNoticed(Event, frozen=True, kw_only=True):
+    """Said or shown to be here sooner than anybody drives from where the phone was last: a tap is asked again."""
+
+    aggregate: ClassVar[str] = "order_id"
+
+    order_id: str
+
+
 class CustomerArrived(Event, frozen=True, kw_only=True):
     """The customer is at the store: a claim by tap, or evidence by a scan here or by staff."""
 

@@ -6,11 +6,15 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from edge.arrivals.rules import doubts
+from edge.arrivals.rules.door import is_likely_here
+from edge.arrivals.rules.doubts import Doubted
 from edge.arrivals.rules.events import (
     CustomerArrived,
     CustomerNear,
     CustomerNotNear,
     DoubleTapNoticed,
+    ImpossibleLeadNoticed,
     JourneyEnded,
     JourneyStarted,
 )
@@ -21,6 +25,8 @@ from sync.core.event import Event
 DOUBLE_TAP_SECONDS = 90
 SAME_START_SECONDS = 300
 CLOSING_AGAIN_M = 300.0
+# A first "I am here" with one of these is asked again.
+ASKED = frozenset({Doubted.DOUBLE_TAP, Doubted.IMPOSSIBLE_LEAD})
 
 
 class Phase(StrEnum):
@@ -88,13 +94,27 @@ class Journey(msgspec.Struct, frozen=True):
     arrived_how: str = ""
     evidence_at: datetime | None = None
     bay: str = ""
-    is_double_tap: bool = False
+    doubts: tuple[Doubted, ...] = ()
+    likely_at: datetime | None = None
     ended_at: datetime | None = None
 
     @property
     def has_arrived(self) -> bool:
         """At the store, by claim or evidence."""
         return self.phase is Phase.ARRIVED
+
+    @property
+    def best_evidence_at(self) -> datetime | None:
+        """The earliest proof that the customer was here: a scan, staff, or ranges that stood still; else the claim."""
+        if self.arrived_at is None:
+            return None
+        proofs = [at for at in (self.evidence_at, self.likely_at) if at is not None]
+        return min(proofs, default=self.arrived_at)
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether "I am here" was said and is believed only when it is said once more."""
+        return not self.has_arrived and not ASKED.isdisjoint(self.doubts)
 
     @property
     def is_over(self) -> bool:
@@ -121,37 +141,46 @@ def advance(journey: Journey, trail: Trail, ring: Ring, at: datetime) -> Step:
     order_id, distance_m = journey.order_id, trail.last.distance_m
     slack_m = min(40.0, 0.5 * (trail.last.accuracy_m or 0.0))
     if distance_m <= ring.near_m + slack_m and may(journey, "come_near"):
-        return _moved(journey, "come_near", near_at=at), [CustomerNear(order_id=order_id)]
+        near = _moved(journey, "come_near", near_at=at)
+        return _looks(_standing(near, trail, at), None), [CustomerNear(order_id=order_id)]
     if distance_m > ring.off_m + slack_m and may(journey, "move_off"):
-        return _moved(journey, "move_off", near_at=None), [CustomerNotNear(order_id=order_id)]
+        off = _moved(journey, "move_off", near_at=None, likely_at=None)
+        return _looks(off, Doubted.PASSED_BY), [CustomerNotNear(order_id=order_id)]
     if may(journey, "turn_away") and _has_turned(trail, distance_m):
-        return _moved(journey, "turn_away"), [CustomerNotNear(order_id=order_id)]
+        away = _looks(_moved(journey, "turn_away"), Doubted.TURNED_BACK)
+        return away, [CustomerNotNear(order_id=order_id)]
     if may(journey, "come_back") and _is_closing(trail, distance_m):
-        return _moved(journey, "come_back"), []
-    return journey, []
+        return _looks(_moved(journey, "come_back"), None), []
+    return _standing(journey, trail, at), []
 
 
-def arrive(journey: Journey, at: datetime, *, how: How, bay: str = "") -> Step:
-    """The customer says or shows that they are here; a scan turns an earlier claim into evidence."""
+def arrive(
+    journey: Journey, at: datetime, *, how: How, bay: str = "", is_impossible: bool = False
+) -> Step:
+    """The customer says or shows that they are here; a scan turns an earlier claim into evidence.
+
+    `is_impossible`: the phone was farther away than anybody drives in that time (doubts.is_impossible_lead).
+    """
     _refuse_when_over(journey)
     evidence = how in (How.KIOSK, How.DOOR, How.STAFF)
-    if not evidence and is_double_tap(journey, at):
-        noticed = replace(journey, is_double_tap=True)
-        return noticed, [DoubleTapNoticed(order_id=journey.order_id)]
+    noticed, told = _noticed(journey, at, is_claim=not evidence, is_impossible=is_impossible)
+    if told and not evidence:
+        return noticed, told
     news = not journey.has_arrived or (evidence and journey.evidence_at is None)
     if not news and bay in ("", journey.bay):
         return journey, []
     bay = bay or journey.bay
     arrived = replace(
-        journey,
+        noticed,
         phase=Phase.ARRIVED,
         arrived_at=journey.arrived_at or at,
         arrived_how=journey.arrived_how or how.value,
         evidence_at=journey.evidence_at or (at if evidence else None),
+        doubts=doubts.without(noticed.doubts, _settled(evidence=evidence)),
         bay=bay,
     )
     fact = CustomerArrived(order_id=journey.order_id, how=how.value, evidence=evidence, bay=bay)
-    return arrived, [fact]
+    return arrived, [*told, fact]
 
 
 def end(journey: Journey, at: datetime, *, why: str) -> Step:
@@ -172,9 +201,14 @@ def lapse(journey: Journey, at: datetime) -> Step:
 
 def forget_range(journey: Journey) -> Step:
     """After a withdrawal: what the ranges told is not known any more; taps and scans still are."""
+    known = replace(
+        journey, doubts=doubts.without(journey.doubts, doubts.BY_RANGE), likely_at=None
+    )
+    if journey.phase is Phase.TURNED_AWAY:
+        return _moved(known, "come_back"), []
     if journey.phase is not Phase.NEAR:
-        return journey, []
-    off = _moved(journey, "move_off", near_at=None)
+        return known, []
+    off = _moved(known, "move_off", near_at=None)
     return off, [CustomerNotNear(order_id=journey.order_id)]
 
 
@@ -184,8 +218,8 @@ def may(journey: Journey, verb: str) -> bool:
 
 
 def is_double_tap(journey: Journey, at: datetime) -> bool:
-    """Said "I am here" right after "on my way", for the first time, and nothing shows them near."""
-    if journey.phase is not Phase.EN_ROUTE or journey.is_double_tap or journey.started_at is None:
+    """Said "I am here" right after "on my way", and nothing shows them near."""
+    if journey.phase is not Phase.EN_ROUTE or journey.started_at is None:
         return False
     return at - journey.started_at < timedelta(seconds=DOUBLE_TAP_SECONDS)
 
@@ -200,6 +234,39 @@ def shown_phase(journey: Journey, *, silent_seconds: float | None, patience: flo
 
 def _moved(journey: Journey, verb: str, **changes: datetime | None) -> Journey:
     return replace(journey, phase=MOVES[verb][1], **changes)
+
+
+def _looks(journey: Journey, now: Doubted | None) -> Journey:
+    return replace(journey, doubts=doubts.on_the_way(journey.doubts, now))
+
+
+def _standing(journey: Journey, trail: Trail, at: datetime) -> Journey:
+    """Note when the ranges first looked like somebody standing at the store: evidence of a time, not an arrival."""
+    if journey.phase is not Phase.NEAR or journey.likely_at or not is_likely_here(trail):
+        return journey
+    return replace(journey, likely_at=at)
+
+
+def _noticed(
+    journey: Journey, at: datetime, *, is_claim: bool, is_impossible: bool
+) -> tuple[Journey, list[Event]]:
+    """The first doubt about an arrival, noted once: who says it again is believed, and the doubt stays to be seen."""
+    if journey.has_arrived or not ASKED.isdisjoint(journey.doubts):
+        return journey, []
+    noticed: tuple[Doubted, Event]
+    if is_impossible:
+        noticed = Doubted.IMPOSSIBLE_LEAD, ImpossibleLeadNoticed(order_id=journey.order_id)
+    elif is_claim and is_double_tap(journey, at):
+        noticed = Doubted.DOUBLE_TAP, DoubleTapNoticed(order_id=journey.order_id)
+    else:
+        return journey, []
+    doubt, fact = noticed
+    return replace(journey, doubts=doubts.with_one(journey.doubts, doubt)), [fact]
+
+
+def _settled(*, evidence: bool) -> frozenset[Doubted]:
+    """What an arrival answers: how the way looked; and if the store saw it itself, also the hasty tap."""
+    return doubts.OF_THE_WAY | {Doubted.DOUBLE_TAP} if evidence else doubts.OF_THE_WAY
 
 
 def _just_started(journey: Journey, at: datetime) -> bool:

@@ -130,7 +130,7 @@ def test_a_page_that_polls_writes_only_when_something_changes(world: OfferWorld)
     assert world.edge.log.durable_seq == before + 1
     world.clock.advance(minutes=10)
     world.edge.write(
-        lambda unit: arrivals.arrive(unit, order.order_id, how=How.TAP, bay="3", by="customer")
+        lambda unit: arrivals.arrive(unit, order.order_id, arrivals.Said(How.TAP, "3"), seen=None)
     )
     assert world.sees(order).shown == ()
     with world.edge.read() as reader:

@@ -25,6 +25,7 @@ def test_a_no_costs_one_tap_and_nothing_else(world):
         "phase": "arrived",
         "bay": "3",
         "asks_again": False,
+        "doubts": [],
     }
 
 
