@@ -27,8 +27,9 @@ from sync.core.instants import of_our_time
 from sync.core.measures import SHORT_WAIT_SECONDS, nearest_rank
 
 DEFINITIONS = {
-    "wait": "customer_wait: arrived until handed over. Claimed: arrived is the first tap or scan. "
-    "Evidence: arrived is the first scan in the store or word of staff, else the tap.",
+    "wait": "customer_wait: arrived until handed over, by two clocks. Claimed: arrived is the first “I am here” that "
+    "was believed: a tap, a bay, a scan or staff. Evidence: arrived is the earliest proof: a scan in the store, the "
+    "word of staff, or since when the phone's distances showed somebody standing here; without proof, the claim.",
     "dwell": "staged until the customer arrived; 0 for a customer who came before.",
     "ready_on_arrival": "orders that were ready when their customer arrived (claimed clock).",
     "eta_error": "arrived minus the middle of what was expected five minutes before, for customers who had said "
@@ -162,10 +163,10 @@ def row_of(
         ready_at=reached.get(State.READY),
         arrived_at=arrived,
         arrived_how=way.arrived_how,
-        evidence_at=way.evidence_at,
+        evidence_at=way.proof_at,
         handed_over_at=handed,
         wait_s=_seconds(arrived, handed),
-        wait_by_evidence_s=_seconds(way.evidence_at or arrived, handed),
+        wait_by_evidence_s=_seconds(way.best_evidence_at, handed),
         dwell_s=_seconds(staged, arrived) if handed else None,
         eta_error_s=error.seconds if error else None,
         eta_from=error.source.value if error else "",

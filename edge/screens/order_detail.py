@@ -31,7 +31,7 @@ def detail(known: Known, _: Words, *, bins: Sequence[str] = ()) -> OrderDetail:
         plan=_plan(known, _),
         bags=_bags(known, _),
         flags=_flags(known, _),
-        buttons=_with_next_pick(known, steps, _),
+        buttons=[*_with_next_pick(known, steps, _), *_seen(known, _)],
         refused=order_steps.refused(known, _),
     )
 
@@ -54,6 +54,11 @@ def state_words(known: Known, _: Words) -> str:
     if order.state is State.PICKING and order.picking_by:
         return f"{words} · {order_card.whose(known, _)}"
     return f"{words} · {known.person(order.bringing_by)}" if order.bringing_by else words
+
+
+def _seen(known: Known, _: Words) -> list[Button]:
+    """For a customer who stands there and has not said so."""
+    return [order_steps.is_here(known, _)] if known.order.is_open and not known.is_here else []
 
 
 def _with_next_pick(known: Known, steps: list[Button], _: Words) -> list[Button]:

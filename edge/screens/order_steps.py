@@ -91,6 +91,20 @@ def step(order: Order, move: Move, _: Words, *, bins: Sequence[str] = ()) -> But
     return shown[move]
 
 
+def is_here(known: Known, _: Words) -> Button:
+    """Somebody sees the customer, who has not said so: asked once, as it cannot be taken back."""
+    number = known.order.number
+    return Button(
+        label=_("Customer is here"),
+        url=f"/api/v1/orders/{known.order.order_id}/arrival",
+        icon="person",
+        look="line",
+        asks="confirm",
+        about=_("Do you see the customer of %(number)s?", number=number),
+        done=_("%(number)s is here", number=number),
+    )
+
+
 def take_over(known: Known, _: Words) -> Button:
     """Go on with somebody else's order: at once when their time ran out, else asked once, by name."""
     order, name = known.order, known.person(known.order.picking_by)

@@ -30,12 +30,13 @@ class Point(msgspec.Struct, kw_only=True):
 
 
 class Trip(msgspec.Struct, kw_only=True):
-    """The way to the store as one line, in a drawing 350 wide."""
+    """The way to the store as one line, in a drawing 350 wide; soft where the phone was not heard lately."""
 
     points: list[Point]
     band_from: int
     band_to: int
     said: str
+    is_soft: bool = False
 
 
 class Reason(msgspec.Struct, kw_only=True):
@@ -166,3 +167,4 @@ class PassState(msgspec.Struct, kw_only=True):
     is_here: bool = False
     is_ready: bool = False
     bay: str = ""
+    doubts: list[str] = []

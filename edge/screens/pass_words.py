@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from edge.arrivals.rules import Phase, Source
 from edge.locale import Words
 from edge.orders.rules import State
+from edge.screens import doubt_words
 from edge.screens.known import Known
 from edge.screens.pass_shown import Point, Row, Stop, Trip
 
@@ -41,7 +42,45 @@ def heading(known: Known, moments: Moments, _: Words) -> tuple[str, list[str]]:
         return _over(known, _)
     if known.is_here:
         return _here(known, _)
+    doubted = doubt_words.to_customer(known, _)
+    if doubted is not None:
+        return doubted
+    if known.phase in _COMING and not is_seen(known):
+        return _unseen(known, _)
     return _away(known, _) if is_followed(known) else _waiting(known, _)
+
+
+def _unseen(known: Known, _: Words) -> tuple[str, list[str]]:
+    """On the way, and nothing tells how far: by the tap, by the first minute, or the signal was lost."""
+    is_ready = known.order.state is State.READY
+    tap = _("Tap “I am here” when you come.")
+    if known.eta.source is Source.TAP:
+        kept = _.near(known.order.hold_until, known.now)
+        promise = _.near(known.order.promise_at, known.now)
+        if is_ready:
+            until = _("Kept for you until")
+            return _("Ready for you"), [_after(tap, until, _), kept]
+        window = _("Pick up")
+        return _("We expect you"), [_after(tap, window, _), promise]
+    title = _("We expect you about %(time)s", time=_.clock(_about(known.eta.middle_at)))
+    heard = _("Last heard from your phone at %(time)s.", time=_.clock(known.eta.as_of))
+    said = _after(heard, tap, _) if known.eta.source is Source.LIVE else tap
+    return title, [_after(_("Your order is ready."), said, _) if is_ready else said]
+
+
+def _after(first: str, then: str, _: Words) -> str:
+    """Two sentences in a row, as the language sets them."""
+    return _("%(first)s %(then)s", first=first, then=then)
+
+
+def _about(at: datetime) -> datetime:
+    """To five minutes: what is only guessed is not said to the minute, and does not change at each look."""
+    return datetime.fromtimestamp(round(at.timestamp() / 300) * 300, UTC)
+
+
+def is_seen(known: Known) -> bool:
+    """Whether the phone tells now how far away it is."""
+    return is_followed(known) and not known.eta.is_signal_lost
 
 
 def _waiting(known: Known, _: Words) -> tuple[str, list[str]]:
@@ -50,8 +89,6 @@ def _waiting(known: Known, _: Words) -> tuple[str, list[str]]:
     if order.state is State.READY:
         kept = _("Kept for you until %(time)s", time=_.near(order.hold_until, known.now))
         return _("Ready for you"), [kept]
-    if known.phase in _COMING:
-        return _("We expect you"), window
     if order.state in {State.RECEIVED, State.ACCEPTED}:
         return _("We have your order"), window
     return _("Almost ready"), window
@@ -128,6 +165,7 @@ def trip(known: Known, _: Words) -> Trip | None:
         points=points,
         band_from=_x(_minutes(known, known.eta.low_at), span),
         band_to=_STORE_X,
+        is_soft=known.eta.is_signal_lost,
         said=_(
             "You are expected between %(low)s and %(high)s",
             low=_.clock(known.eta.low_at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
@@ -9,7 +10,7 @@ from flask import Response, request
 
 from edge import http
 from edge.arrivals.memory import RangeMemory
-from edge.arrivals.rules import plan
+from edge.arrivals.rules import Phase, plan
 from edge.base import qr, store_record, times
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -142,13 +143,13 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
         ask=_ask(consent.served, known, _) if order.is_open and not known.is_here else None,
         sharing=Sharing(ends=consent.ends) if is_sharing and not known.is_here else None,
         offers=pass_offers.shown(rows, edge, known, _),
-        may_start=order.is_open and known.journey.started_at is None and not known.is_here,
+        may_start=order.is_open and not known.is_here and _may_set_out(known),
         may_arrive=order.is_open and not known.is_here,
         may_move=order.is_open and known.is_here and bool(here.bays),
         bays=[bay.number for bay in here.bays],
         is_done=order.state is State.HANDED_OVER,
         is_over=not order.is_open,
-        asks_here=known.eta.is_likely_here and not known.is_here,
+        asks_here=not known.is_here and (known.eta.is_likely_here or known.journey.asks_again),
         smiled=orders_store.rating(rows, order.order_id),
         receipt=pass_words.receipt(known, moments, _)
         if order.state is State.HANDED_OVER and was_shared
@@ -158,12 +159,24 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
     )
 
 
+def _is_followed_still(known: Known) -> bool:
+    """On the way, and not for longer than the plan lasts."""
+    started_at = known.journey.started_at
+    longest = timedelta(seconds=plan.SHIPPED.ends_after_seconds)
+    return started_at is not None and known.now - started_at < longest
+
+
+def _may_set_out(known: Known) -> bool:
+    """Not yet on the way, or turned back."""
+    return known.journey.started_at is None or known.phase is Phase.TURNED_AWAY
+
+
 def _state(
     rows: Rows, edge: Edge, known: Known, view: PassView, *, consent: _Answered
 ) -> PassState:
     order, eta = known.order, known.eta
     here = store_record.load(rows)
-    is_reporting = view.sharing is not None and known.journey.started_at is not None
+    is_reporting = view.sharing is not None and _is_followed_still(known)
     return PassState(
         number=order.number,
         state=order.state.value,
@@ -191,6 +204,7 @@ def _state(
         is_here=known.is_here and order.is_open,
         is_ready=order.state is State.READY,
         bay=known.journey.bay,
+        doubts=list(known.journey.doubts),
     )
 
 
@@ -248,11 +262,13 @@ def _known(edge: Edge, known: Known, consent: _Answered, _: Words) -> list[Row]:
         "yes": _("Until %(time)s at the latest", time=consent.ends),
         "withdrawn": _("Stopped"),
     }
-    sent = edge.part(RangeMemory).sent(known.order.order_id)
+    is_held = edge.part(RangeMemory).sent(known.order.order_id) > 0
     return [
         Row(word=_("Your order"), value=known.order.number),
         Row(word=_("Sharing your distance"), value=answers[consent.answer]),
-        Row(word=_("Distances held now"), value="1" if sent else "0"),
+        Row(
+            word=_("Distances held now"), value=_("The last ten minutes") if is_held else _("None")
+        ),
         Row(word=_("Places held"), value="0"),
     ]
 

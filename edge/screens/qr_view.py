@@ -17,7 +17,7 @@ from edge.offers.rules.refusals import UnknownCode
 from edge.orders.rules import State
 from edge.products import store as products
 from edge.products.rules import Product, ProductClass
-from edge.screens import places
+from edge.screens import doubt_words, places
 from edge.screens.qr_shown import Link, OfferView, PlaceView, ProductView, QrView
 
 MOST_LINKS = 4
@@ -155,8 +155,8 @@ def here_page(rows: Rows, edge: Edge, lang: str, found: QrCode, *, checked: Chec
         return QrView(
             kind=found.kind,
             code=found.code,
-            title=_("You have only just set out"),
-            place=PlaceView(lead=_("If you are here all the same, say it again.")),
+            title=_("Are you here?"),
+            place=PlaceView(lead=doubt_words.asked_again(checked.journey.doubts, _)),
         )
     is_ready = checked.order.state is State.READY
     place = PlaceView(

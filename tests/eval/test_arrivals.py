@@ -105,5 +105,5 @@ def test_the_first_minute_alone_is_not_useless(hidden):
 
 
 def test_a_trip_sends_few_reports(trips):
-    """The plan's median, with room for the closer first minute."""
-    assert statistics.median(len(replay.reports(trip)) for trip in trips) <= 35
+    """The plan's median, the closer first minute included."""
+    assert statistics.median(len(replay.reports(trip)) for trip in trips) <= 30

@@ -104,12 +104,17 @@ class Journey(msgspec.Struct, frozen=True):
         return self.phase is Phase.ARRIVED
 
     @property
-    def best_evidence_at(self) -> datetime | None:
-        """The earliest proof that the customer was here: a scan, staff, or ranges that stood still; else the claim."""
+    def proof_at(self) -> datetime | None:
+        """The earliest proof that the customer was here: a scan, staff, or ranges that stood still; else None."""
         if self.arrived_at is None:
             return None
         proofs = [at for at in (self.evidence_at, self.likely_at) if at is not None]
-        return min(proofs, default=self.arrived_at)
+        return min(proofs, default=None)
+
+    @property
+    def best_evidence_at(self) -> datetime | None:
+        """When the customer came, by the second clock: the earliest proof, else the claim."""
+        return self.proof_at or self.arrived_at
 
     @property
     def asks_again(self) -> bool:

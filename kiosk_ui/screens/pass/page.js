@@ -1,11 +1,14 @@
 // The pass follows along: asks for its state, draws the server's page anew when it changed, and obeys the plan.
 import { ask, newKey, Refused } from "../../shared/api.js";
-import { fill } from "../../shared/dom.js";
-import { Reporter } from "./plan.js";
+import { fill, h } from "../../shared/dom.js";
+import { OFF, Reporter } from "./plan.js";
+import { Sent } from "./sent.js";
 
 const BASE = location.pathname.replace(/\/$/, "");
 const LAST_NEWS = `last-news:${BASE}`;
 const LAST_SEQ = `last-seq:${BASE}`;
+const LEFT_OPEN = `left-open:${BASE}`;
+const STOPPED = `stopped:${BASE}`;
 const STALE_SECONDS = 5;
 const CUT_SECONDS = 10;
 const SWAPPED = ["pass", "ask", "known"];
@@ -14,24 +17,28 @@ const $ = (id) => document.getElementById(id);
 let etag = "";
 let lastNewsAt = Number(localStorage.getItem(LAST_NEWS)) || Date.now();
 let pollMs = 3000;
-let sent = null;
 let waitsForDraw = false;
 
+const ranges = new Sent(BASE);
 const reporter = new Reporter({
-  send: (report) => post("ranges", { reports: [report] }),
-  told: (report, at) => { sent = { ...report, at }; paint(); },
-  denied: () => { etag = ""; paint(); },
+  send: (reports) => post("ranges", { reports }),
+  // A refusal of the store's is final; a line that is down is not.
+  isFinal: (error) => error instanceof Refused && error.status < 500 && error.status !== 429,
+  changed: () => paint(),
   nextSeq: () => {
     const seq = Number(localStorage.getItem(LAST_SEQ) || 0) + 1;
     localStorage.setItem(LAST_SEQ, String(seq));
     return seq;
   },
+  leftOpen: { get: () => localStorage.getItem(LEFT_OPEN) === "yes", set: (yes) => (yes ? localStorage.setItem(LEFT_OPEN, "yes") : localStorage.removeItem(LEFT_OPEN)) },
+  ranges,
 });
 
 const post = (path, body, key) => ask("POST", `${BASE}/${path}`, body, key);
 
 // ---- following along
 async function poll() {
+  if (isStopped()) await tellStop();
   const answer = await fetch(`${BASE}/state`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" }).catch(() => null);
   if (answer && (answer.ok || answer.status === 304)) news();
   if (answer?.ok) {
@@ -48,7 +55,7 @@ function news() {
 
 async function follow(state) {
   pollMs = state.poll_seconds * 1000;
-  if (state.plan && state.store) reporter.begin(state.plan, state.store);
+  if (state.plan && state.store && !isStopped()) reporter.begin(state.plan, state.store);
   else reporter.end();
   if (state.page !== $("pass").dataset.page) await draw();
   if (state.is_over) forget();
@@ -95,6 +102,8 @@ const TAPS = {
   smile: (element) => act("smile", { score: Number(element.dataset.smile) }, element),
   help: (element) => help(element),
   seen: (element) => act("seen", { kind: element.dataset.seen }, element),
+  stop: (element) => stop(element),
+  measure: () => reporter.askAgain(),
 };
 
 document.addEventListener("click", (event) => {
@@ -121,17 +130,18 @@ async function start(element) {
 async function consent(answer, card) {
   const served_id = card.dataset.served;
   card.close?.();
+  if (answer === "yes") localStorage.removeItem(STOPPED);
   await act("consent", { answer, served_id });
 }
 
-async function act(path, body, element) {
-  const key = newKey();
+async function act(path, body, element, key = newKey()) {
+  let asksAgain = false;
   element?.setAttribute("aria-busy", "true");
   refusal("");
   try {
     const answer = await post(path, body, key).catch((error) => { if (error instanceof Refused) throw error; return post(path, body, key); });
     element?.closest("dialog")?.close();
-    if (answer?.asks_again) refusal($("refusal").dataset.again);
+    asksAgain = Boolean(answer?.asks_again);
   } catch (error) {
     element?.closest("dialog")?.close();
     refusal(error instanceof Refused ? error.message : $("age").dataset.cut);
@@ -140,6 +150,22 @@ async function act(path, body, element) {
   }
   etag = "";
   await poll();
+  // The page itself now asks, and says why.
+  if (asksAgain) { scrollTo(0, 0); $("pass").focus(); }
+}
+
+// Stopped is stopped at once, on this phone; the store is told now, or as soon as the line is back.
+const isStopped = () => localStorage.getItem(STOPPED) !== null;
+
+async function stop(element) {
+  reporter.end();
+  localStorage.setItem(STOPPED, newKey());
+  await act("withdrawal", {}, element, localStorage.getItem(STOPPED));
+}
+
+async function tellStop() {
+  const told = await post("withdrawal", {}, localStorage.getItem(STOPPED)).then(() => true, (error) => error instanceof Refused && error.status < 500);
+  if (told) localStorage.removeItem(STOPPED);
 }
 
 async function help(element) {
@@ -174,11 +200,36 @@ function paint() {
 
 function paintSent() {
   const line = $("sent");
-  if (line && reporter.isBlocked) line.textContent = line.dataset.blocked;
-  if (!line || !reporter.isRunning) return;
-  if (!sent) { line.textContent = line.dataset.none; return; }
-  const pattern = sent.distance_m === null ? line.dataset.far : line.dataset.one;
-  line.textContent = fill(pattern, { distance: length(sent.distance_m), age: span((Date.now() - sent.at) / 1000) });
+  if (line) {
+    const words = sentWords(line.dataset);
+    if (words && line.textContent !== words) line.textContent = words;
+    $("ask-phone").hidden = reporter.off !== OFF.LEFT_OPEN;
+  }
+  if ($("known")?.open) paintList();
+}
+
+// Why nothing is sent, else what was sent last and when.
+function sentWords(words) {
+  if (isStopped()) return words.stopped;
+  if (reporter.off) return words[reporter.off];
+  if (!reporter.isRunning) return "";
+  if (ranges.waiting.length && !reporter.isSending) return words.waiting;
+  if (!ranges.last) return words.none;
+  const age = span((Date.now() - ranges.last.at) / 1000);
+  const told = fill(ranges.last.distance_m === null ? words.far : words.one, { distance: length(ranges.last.distance_m), age });
+  return reporter.wasHidden ? `${told} ${words.hidden}` : told;
+}
+
+// Every distance that left this phone, newest first, with the phone's own time.
+function paintList() {
+  const list = $("sentlist");
+  if (!list || Number(list.dataset.shown) === ranges.sent.length) return;
+  list.dataset.shown = ranges.sent.length;
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium", hourCycle: "h23" });
+  list.replaceChildren(...[...ranges.sent].reverse().map(({ distance_m, accuracy_m, at }) => h("li.num", {},
+    h("span", {}, clock.format(at)),
+    h("b", { dir: "ltr" }, distance_m === null ? list.dataset.far : `${length(distance_m)} ± ${length(accuracy_m)}`))));
+  $("nothing-sent").hidden = ranges.sent.length > 0;
 }
 
 const length = (metres) => (metres < 1000 ? `${metres} m` : `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(metres / 1000)} km`);
@@ -194,8 +245,8 @@ async function keep() {
 }
 
 function forget() {
-  localStorage.removeItem(LAST_NEWS);
-  localStorage.removeItem(LAST_SEQ);
+  for (const name of [LAST_NEWS, LAST_SEQ, LEFT_OPEN, STOPPED]) localStorage.removeItem(name);
+  ranges.forget();
   navigator.serviceWorker?.ready.then((ready) => ready.active.postMessage({ forget: BASE }));
 }
 

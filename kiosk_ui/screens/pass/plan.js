@@ -20,73 +20,155 @@ export function secondsToNext(metres, elapsed, plan) {
   return elapsed < plan.first_seconds ? Math.min(step.every_seconds, plan.first_every_seconds) : step.every_seconds;
 }
 
+// Why nothing is measured, as the phone says it. A question of the phone's that was left open is not asked again.
+export const OFF = { DENIED: "denied", LEFT_OPEN: "open", MISSING: "missing", LOST: "lost" };
+const RETRY_SECONDS = 10;
+
 export class Reporter {
-  // send(report) resolves when the store has it; told(report, sentAt) paints it.
+  // send(reports) resolves when the store has them; isFinal(error) says that it never will.
   // nextSeq() counts on over reloads, so that no report is taken for an old one.
-  constructor({ send, told, denied, nextSeq }) {
-    Object.assign(this, { send, told, denied, nextSeq });
+  // leftOpen: {get, set} remembers over reloads that the phone's own question got no answer.
+  constructor({ send, isFinal, changed, nextSeq, leftOpen, ranges }) {
+    Object.assign(this, { send, isFinal, changed, nextSeq, leftOpen, ranges });
     this.watch = null;
     this.newest = null;
-    this.isBlocked = false;
+    this.off = "";
+    this.wasHidden = false;
+    document.addEventListener("visibilitychange", () => this.seen());
   }
 
   get isRunning() {
     return this.watch !== null;
   }
 
-  begin(plan, store) {
+  async begin(plan, store) {
     this.plan = plan;
-    if (this.isRunning || this.isBlocked || !("geolocation" in navigator)) return;
+    this.store = store;
+    if (this.isRunning || this.isBeginning || this.off === OFF.DENIED || this.off === OFF.LEFT_OPEN) return;
+    if (!("geolocation" in navigator) || !window.isSecureContext) { this.stop(OFF.MISSING); return; }
+    this.isBeginning = true;
+    const isOpen = this.leftOpen.get() && (await permission())?.state !== "granted";
+    this.isBeginning = false;
+    if (!this.plan) return;
+    if (isOpen) { this.stop(OFF.LEFT_OPEN); return; }
+    this.measure();
+  }
+
+  // Only a tap of the customer's asks the phone once more.
+  askAgain() {
+    this.off = "";
+    this.leftOpen.set(false);
+    if (this.plan) this.measure();
+  }
+
+  measure() {
+    if (this.isRunning) return;
+    this.off = "";
     this.startedAt = Date.now();
     this.nextAt = 0;
-    this.watch = navigator.geolocation.watchPosition((fix) => this.measure(fix, store),
-      (problem) => problem.code === problem.PERMISSION_DENIED && this.block(),
+    this.watch = navigator.geolocation.watchPosition((fix) => this.take(fix), (problem) => this.fails(problem),
       { enableHighAccuracy: true, maximumAge: 2000, timeout: 30000 });
     this.timer = setInterval(() => this.report(), 1000);
     this.stayAwake();
   }
 
-  measure(fix, store) {
+  take(fix) {
     const here = { north: fix.coords.latitude, east: fix.coords.longitude };
-    this.newest = { metres: distance(here, store), accuracy_m: Math.round(fix.coords.accuracy), t: fix.timestamp / 1000 };
+    this.newest = { metres: distance(here, this.store), accuracy_m: Math.round(fix.coords.accuracy), t: fix.timestamp / 1000 };
+    this.nearby = this.plan.others?.find((other) => distance(here, other) < other.within_m) || null;
+    this.leftOpen.set(false);
+    if (this.off === OFF.LOST) { this.off = ""; this.changed(); }
     this.report();
   }
 
-  async report() {
+  report() {
     const now = Date.now();
     const elapsed = (now - this.startedAt) / 1000;
-    if (elapsed > this.plan.ends_after_seconds) return this.end();
-    if (!this.newest || now < this.nextAt || document.hidden) return undefined;
-    const { metres, accuracy_m, t } = this.newest;
-    this.newest = null;
-    this.nextAt = now + secondsToNext(metres, elapsed, this.plan) * 1000;
-    const report = { seq: this.nextSeq(), t, distance_m: rounded(metres, this.plan), accuracy_m };
-    const isTaken = await this.send(report).then(() => true, () => false);
-    if (isTaken && this.isRunning) this.told(report, now);
-    return undefined;
+    if (elapsed > this.plan.ends_after_seconds) { this.end(); return undefined; }
+    if (document.hidden) return undefined;
+    if (this.newest && now >= this.nextAt) {
+      const { metres, accuracy_m, t } = this.newest;
+      this.newest = null;
+      this.nextAt = now + secondsToNext(metres, elapsed, this.plan) * 1000;
+      this.ranges.add({ seq: this.nextSeq(), t, distance_m: rounded(metres, this.plan), accuracy_m });
+      return this.flush(now);
+    }
+    return this.ranges.waiting.length && now >= this.retryAt ? this.flush(now) : undefined;
   }
 
-  // The phone's own "no" is not the customer's: what they allowed stands, nothing is sent, and the page says so.
-  // Asked again only when the phone says that it changed its mind.
-  async block() {
-    this.end();
-    this.isBlocked = true;
-    this.denied();
-    const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
-    if (permission) permission.onchange = () => { this.isBlocked = permission.state === "denied"; this.denied(); };
+  // One post at a time, in the order of measuring; what does not get through waits and goes with the next.
+  async flush(now) {
+    if (this.isSending) return;
+    this.isSending = true;
+    this.retryAt = now + RETRY_SECONDS * 1000;
+    const reports = [...this.ranges.waiting];
+    try {
+      await this.send(reports);
+      this.ranges.gone(reports, now);
+      this.wasHidden = false;
+    } catch (error) {
+      if (this.isFinal(error)) this.ranges.drop();
+    }
+    this.isSending = false;
+    this.changed();
   }
 
-  end() {
+  // The phone's own "no" is not the customer's: what they allowed stands, nothing is sent, and the page says why.
+  async fails(problem) {
+    if (problem.code !== problem.PERMISSION_DENIED) {
+      this.off = OFF.LOST;
+      this.changed();
+      return;
+    }
+    const now = await permission();
+    this.stop(now?.state === "prompt" ? OFF.LEFT_OPEN : OFF.DENIED);
+    if (this.off === OFF.LEFT_OPEN) this.leftOpen.set(true);
+    // Goes on by itself when the phone says that it changed its mind.
+    if (now) now.onchange = () => { if (now.state === "granted") this.askAgain(); this.changed(); };
+  }
+
+  stop(why) {
+    this.halt();
+    this.off = why;
+    this.changed();
+  }
+
+  halt() {
     if (!this.isRunning) return;
     navigator.geolocation.clearWatch(this.watch);
     clearInterval(this.timer);
     this.watch = null;
     this.newest = null;
-    this.awake?.release().catch(() => {});
+    this.nearby = null;
+    this.letSleep();
   }
 
-  // A phone that sleeps sends nothing; where the browser lets us, the screen stays on while sharing.
+  end() {
+    this.plan = null;
+    this.halt();
+    this.off = "";
+    this.ranges.drop();
+  }
+
+  // A hidden page measures nothing, and the browser has let the screen go: asked for again when it is back.
+  seen() {
+    if (!this.isRunning) return;
+    if (document.hidden) { this.wasHidden = true; return; }
+    this.stayAwake();
+    this.report();
+  }
+
+  // A phone that sleeps sends nothing; where the browser lets us, the screen stays on while sharing. Never insisted on.
   async stayAwake() {
+    if (this.awake && !this.awake.released) return;
     this.awake = await navigator.wakeLock?.request("screen").catch(() => null);
+    if (!this.isRunning) this.letSleep();
+  }
+
+  letSleep() {
+    this.awake?.release().catch(() => {});
+    this.awake = null;
   }
 }
+
+const permission = () => navigator.permissions?.query({ name: "geolocation" }).catch(() => null);

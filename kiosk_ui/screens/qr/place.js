@@ -34,7 +34,7 @@ async function say(pass, button) {
   tell("");
   try {
     const answer = await post().catch((error) => { if (error instanceof Refused) throw error; return post(); });
-    if (answer.asks_again) tell(mine.dataset.again);
+    if (answer.asks_again) tell(answer.doubts.includes("impossible_lead") ? mine.dataset.faraway : mine.dataset.again);
     else coming(pass, answer.bay);
   } catch (error) {
     tell(error instanceof Refused ? error.message : mine.dataset.cut);

@@ -86,3 +86,34 @@ def test_an_unpaired_screen_checks_nobody_in(world):
     """Devices are known by name."""
     world.order()
     assert world.http.post("/api/v1/check-in", json={"code": "x"}).status_code == 401
+
+
+def test_staff_say_that_they_see_the_customer(world):
+    """The sixth way: no phone, no code, only somebody's eyes; it is evidence by who is signed in."""
+    order = world.order()
+    path = f"/api/v1/orders/{order.order_id}/arrival"
+    kiosk = world.http.post(path, json={}, headers={"X-Test-Device": "kiosk"})
+    assert error_of(kiosk) in ("forbidden", "sign_in_needed")
+    answer = world.http.post(path, json={}, headers={"X-Test-Device": "staff"})
+    assert (answer.status_code, answer.get_json()["phase"]) == (200, "arrived")
+    known = world.journey(order)
+    assert (known.arrived_how, known.evidence_at) == ("staff", world.clock.now())
+
+
+def test_a_pass_that_is_scanned_while_its_phone_is_far_away_is_doubted_aloud(world):
+    """Somebody else may hold a picture of it: believed, and said to whoever reads the board."""
+    order = world.on_the_way()
+    world.reports(5_000.0)
+    shown = world.kiosk({"code": world.code(order)}).get_json()
+    assert (shown["phase"], shown["doubts"]) == ("arrived", ["impossible_lead"])
+    assert world.journey(order).doubts == ("impossible_lead",)
+
+
+@pytest.mark.parametrize("at", ["kiosk", "door", "desk"])
+def test_whatever_reads_the_pass_is_evidence_from_there(world, at):
+    """Kiosk, door scanner and desk each leave their name."""
+    order = world.order()
+    who = at == "desk"
+    world.kiosk({"scan": f"SE.HL.{world.code(order)}", "at": at}, staff=who)
+    assert world.journey(order).arrived_how == {"desk": "staff"}.get(at, at)
+    assert world.journey(order).evidence_at is not None

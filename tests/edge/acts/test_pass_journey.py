@@ -36,6 +36,25 @@ def test_both_taps_at_once_are_asked_again(world):
     assert world.post("arrival").get_json()["phase"] == "arrived"
 
 
+def test_here_from_five_kilometres_away_is_asked_again(world):
+    """By the last range that was believed; said twice it counts, and the doubt is kept without the range."""
+    order = world.on_the_way()
+    world.reports(*(6_000.0 - 200.0 * n for n in range(8)))
+    first = world.post("arrival", {"bay": "3"}).get_json()
+    assert (first["asks_again"], first["doubts"]) == (True, ["impossible_lead"])
+    assert world.post("arrival", {"bay": "3"}).get_json()["phase"] == "arrived"
+    assert world.kinds()[-2:] == ["impossible_lead_noticed", "customer_arrived"]
+    assert world.journey(order).doubts == ("impossible_lead",)
+
+
+def test_a_range_that_is_old_enough_to_have_driven_since_asks_nothing(world):
+    """A page that was hidden on the way is no reason for doubt."""
+    world.on_the_way()
+    world.reports(*(6_000.0 - 200.0 * n for n in range(8)))
+    world.clock.advance(minutes=4)
+    assert world.post("arrival").get_json()["phase"] == "arrived"
+
+
 def test_the_same_key_gives_the_same_answer(world):
     """A post repeated after a lost answer does not arrive twice."""
     world.on_the_way()

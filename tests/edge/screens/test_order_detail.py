@@ -93,7 +93,15 @@ def test_an_order_of_which_nothing_was_found_asks_for_a_decision():
     empty = known(order(State.PICKED, lines=(line(1, picked_qty=0),), picking_by="ken"))
     shown = detail(empty, ENGLISH)
     assert shown.refused[0].why.startswith("Nothing was found.")
-    assert [each.asks for each in shown.buttons] == ["reason"]
+    assert [each.asks for each in shown.buttons] == ["reason", "confirm"]
+
+
+def test_staff_may_say_that_a_customer_is_here_once():
+    """Asked first, as it cannot be taken back; no button for whoever is here already."""
+    shown = detail(known(order(State.READY)), ENGLISH).buttons[-1]
+    assert (shown.url.rpartition("/")[2], shown.asks) == ("arrival", "confirm")
+    later = detail(known(order(State.READY), here()), ENGLISH)
+    assert "arrival" not in {each.url.rpartition("/")[2] for each in later.buttons}
 
 
 def test_only_legal_steps_are_buttons():

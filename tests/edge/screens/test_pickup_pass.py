@@ -67,7 +67,7 @@ def test_everything_a_pass_loads_is_small(shop, phone):
     page = phone.get(path(shop))
     files = set(re.findall(r'(?:src|href)="(/p/assets/[^"#]+)', page.text))
     files |= {f"/p/assets/shared/{name}.js" for name in ("api", "dom")}
-    files |= {"/p/assets/screens/pass/plan.js"}
+    files |= {f"/p/assets/screens/pass/{name}.js" for name in ("plan", "sent")}
     total = len(page.data)
     for each in files:
         with phone.get(each) as answer:
@@ -105,6 +105,9 @@ def test_a_plan_is_given_only_to_who_said_yes_and_set_out(shop, phone):
     told = state(shop, phone).json
     assert told["plan"]["steps"][0]["beyond_m"] == 8000
     assert told["store"] == {"north": 52.0, "east": 5.0}
+    shop.clock.advance(minutes=121)
+    assert state(shop, phone).json["plan"] is None, "after two hours, whatever the phone does"
+    shop.clock.advance(minutes=-121)
     phone.post(f"{path(shop)}/withdrawal", json={})
     assert state(shop, phone).json["plan"] is None
 
@@ -117,7 +120,7 @@ def test_a_live_arrival_is_said_in_minutes_with_the_orders_times(shop, phone):
     shop.come_from(ana, 4000, 8.0)
     page = phone.get(path(shop)).text
     assert re.search(r"About \d+ min away", page)
-    assert 'data-post="withdrawal"' in page
+    assert "data-stop" in page
 
 
 def test_a_customer_without_consent_is_served_just_the_same(shop, phone):
