@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from edge.acts.check_in import Shown, check_in
+from edge.acts.check_in import Desk, Shown, check_in
 from edge.acts.hand_over import hand_over
 from edge.acts.report_range import report_range
 from edge.arrivals import actions as arrivals
@@ -179,9 +179,10 @@ class InsidePhone:
 
     def is_here(self) -> Answer:
         """See Handset."""
-        return self._taps(
-            lambda unit: arrivals.arrive(unit, self._order_id, how=How.TAP, by="customer")
-        )
+        edge = self._edge
+        seen = edge.part(RangeMemory).get(self._order_id, monotonic=edge.clock.monotonic())
+        said = arrivals.Said(How.TAP)
+        return self._taps(lambda unit: arrivals.arrive(unit, self._order_id, said, seen=seen))
 
     def offers(self) -> list[str]:
         """A simulated store offers nothing."""
@@ -256,8 +257,9 @@ class InsideScanner:
         """See Scanner."""
 
         def work(unit: Unit) -> None:
+            seen = self._edge.part(RangeMemory).as_seen(self._edge.clock.monotonic())
             shop = orders.shop_here(unit, self._edge)
-            check_in(unit, Shown(scan), how=How.KIOSK, by=DEVICE, shop=shop)
+            check_in(unit, Shown(scan), Desk(How.KIOSK, DEVICE, shop, seen))
 
         def ask() -> None:
             self._edge.write(work)
