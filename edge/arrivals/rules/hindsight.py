@@ -79,7 +79,7 @@ def observe(
     """
     claimed, proved = journey.arrived_at, journey.evidence_at
     came = proved or claimed
-    if came is None or claimed is None or journey.is_double_tap:
+    if came is None or claimed is None or journey.is_doubtful:
         return None
     if abs(came - claimed) > CLOCKS_AGREE:
         return None

@@ -117,9 +117,14 @@ class Journey(msgspec.Struct, frozen=True):
         return self.proof_at or self.arrived_at
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether "I am here" was said when it can hardly have been so."""
+        return not ASKED.isdisjoint(self.doubts)
+
+    @property
     def asks_again(self) -> bool:
         """Whether "I am here" was said and is believed only when it is said once more."""
-        return not self.has_arrived and not ASKED.isdisjoint(self.doubts)
+        return self.is_doubtful and not self.has_arrived
 
     @property
     def is_over(self) -> bool:
@@ -256,7 +261,7 @@ def _noticed(
     journey: Journey, at: datetime, *, is_claim: bool, is_impossible: bool
 ) -> tuple[Journey, list[Event]]:
     """The first doubt about an arrival, noted once: who says it again is believed, and the doubt stays to be seen."""
-    if journey.has_arrived or not ASKED.isdisjoint(journey.doubts):
+    if journey.has_arrived or journey.is_doubtful:
         return journey, []
     noticed: tuple[Doubted, Event]
     if is_impossible:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.arrivals.rules import (
+    Doubted,
     Journey,
     Learned,
     Level,
@@ -126,7 +127,7 @@ def test_the_best_evidence_is_when_they_came():
     "doubtful",
     [
         {"arrived_at": None},
-        {"is_double_tap": True},
+        {"doubts": (Doubted.DOUBLE_TAP,)},
         {"evidence_at": CAME + timedelta(minutes=6)},
     ],
 )

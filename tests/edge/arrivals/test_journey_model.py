@@ -78,9 +78,8 @@ class Story(RuleBasedStateMachine):
     @rule(how=st.sampled_from(CLAIMS), is_impossible=st.booleans())
     def says_here(self, how, is_impossible):
         """Believed at once, unless it cannot be; then when it is said again."""
-        hasty = (
-            self.state.phase is Phase.EN_ROUTE
-            and self.now - self.set_out_at < timedelta(seconds=90)
+        hasty = self.state.phase is Phase.EN_ROUTE and self.now - self.set_out_at < timedelta(
+            seconds=90
         )
         self.step(
             lambda known: journey.arrive(known, self.now, how=how, is_impossible=is_impossible)
