@@ -123,6 +123,7 @@ class Day:
         ask, token = self.asks.ask, {"token": taken["pass_token"]}
         self.follow()
         ask("front_door", "GET", f"{P}/state", **token)
+        ask("front_door", "GET", f"{P}/app.webmanifest", **token)
         ask("front_door", "POST", f"{P}/seen", {"kind": "ready"}, **token)
         self.says_yes(taken)
         ask("front_door", "POST", f"{P}/on-my-way", {"mode": "car"}, **token)

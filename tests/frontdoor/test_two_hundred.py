@@ -12,7 +12,8 @@ from tests.frontdoor.running import HOST, running_street
 
 PHONES = 200
 POLLS = 3
-BUSY = 503
+# Too many at once, or too late on a machine with other work: a phone asks again.
+AGAIN = {503, 504}
 MOST_TRIES = 200
 
 
@@ -53,7 +54,7 @@ async def phone(port: int, number: int, heard: Heard) -> None:
             writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{known}\r\n".encode())
             status, headers, body = await read_answer(reader)
             heard.statuses[status] += 1
-            if status == BUSY:
+            if status in AGAIN:
                 await asyncio.sleep(0.05)
                 continue
             if headers.get("x-pass") != path or (status == 200 and body != answer_to(path)):
@@ -92,7 +93,7 @@ def test_two_hundred_phones_at_once_hear_each_its_own_answer():
     assert heard.foreign == []
     assert heard.statuses[200] == PHONES
     assert heard.statuses[304] == PHONES * (POLLS - 1)
-    assert set(heard.statuses) <= {200, 304, BUSY}
+    assert set(heard.statuses) <= {200, 304, *AGAIN}
 
 
 def test_a_swapped_answer_would_be_found():
