@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Migrations
 
-from edge.base import schema
+from edge.base import epochs, schema
 from edge.base.database import Reader, Readers, open_writer
 from edge.base.lock import FolderLock
 from edge.base.log import LogHead
@@ -60,10 +60,9 @@ class Edge:
         connection = open_writer(self.home / DATABASE_NAME)
         (self.home / DATABASE_NAME).chmod(0o600)
         schema.migrate(connection, [schema.migrations, *migrations])
-        self.epoch = _epoch(connection, ids)
-        self._writer = Writer(
-            connection, LogHead.load(connection, self.epoch), clock=clock, ids=ids
-        )
+        epoch, base = _epoch(connection, ids)
+        head = LogHead.load(connection, epoch, base)
+        self._writer = Writer(connection, head, clock=clock, ids=ids)
         self._readers = Readers(self.home / DATABASE_NAME)
         self._parts: dict[type[Any], Any] = {}
 
@@ -88,6 +87,11 @@ class Edge:
     def log(self) -> LogHead:
         """The end of the event log: its newest durable seq, and the wait for more."""
         return self._writer.head
+
+    @property
+    def epoch(self) -> str:
+        """The incarnation of the log that goes on."""
+        return self._writer.head.epoch
 
     @property
     def open_units(self) -> int:
@@ -117,11 +121,10 @@ class Edge:
         self._lock.release()
 
 
-def _epoch(connection: sqlite3.Connection, ids: Ids) -> str:
-    """The random id of this incarnation of the database; made when the database is."""
+def _epoch(connection: sqlite3.Connection, ids: Ids) -> epochs.Epoch:
+    """The random id of this incarnation of the database, made when the database is; and where it begins."""
     connection.execute("INSERT OR IGNORE INTO facts VALUES ('epoch', ?)", (ids.bytes(16).hex(),))
-    row = connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()
-    return str(row["value"])
+    return epochs.current(Reader(connection))
 
 
 def _secret(path: Path, ids: Ids) -> bytes:

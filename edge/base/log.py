@@ -47,13 +47,18 @@ class _Mark(NamedTuple):
     seq: int
     chain: bytes
     stamp: hlc.Hlc
+    epoch: str = ""
+    # The place before the first event of the epoch (see base/epochs.py).
+    base: int = 0
 
 
 class LogHead:
     """The end of the log: where the writer appends, and what the others wait for."""
 
-    def __init__(self, seq: int, link: bytes, stamp: hlc.Hlc) -> None:
-        self._end = _Mark(seq, link, stamp)
+    def __init__(
+        self, seq: int, link: bytes, stamp: hlc.Hlc, *, epoch: str = "", base: int = 0
+    ) -> None:
+        self._end = _Mark(seq, link, stamp, epoch, base)
         self._durable_seq = seq
         self._moved = threading.Condition()
         self._fresh: list[tuple[int, str]] = []
@@ -61,14 +66,25 @@ class LogHead:
         self.clock_state = hlc.UNSYNCED
 
     @classmethod
-    def load(cls, connection: sqlite3.Connection, epoch: str) -> LogHead:
-        """The head as the database has it; an empty log begins at the epoch's first link."""
+    def load(cls, connection: sqlite3.Connection, epoch: str, base: int = 0) -> LogHead:
+        """The head as the database has it; an empty epoch begins at its first link."""
         row = connection.execute(
             "SELECT seq, chain, hlc FROM events ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         if row is None:
-            return cls(0, chain.genesis(epoch), hlc.ZERO)
-        return cls(row["seq"], row["chain"], hlc.parse(row["hlc"]))
+            return cls(0, chain.genesis(epoch), hlc.ZERO, epoch=epoch)
+        link = chain.genesis(epoch) if row["seq"] == base else row["chain"]
+        return cls(row["seq"], link, hlc.parse(row["hlc"]), epoch=epoch, base=base)
+
+    @property
+    def epoch(self) -> str:
+        """The incarnation of the log that goes on."""
+        return self._end.epoch
+
+    @property
+    def base(self) -> int:
+        """The place before the first event of that incarnation."""
+        return self._end.base
 
     @property
     def durable_seq(self) -> int:
@@ -84,6 +100,10 @@ class LogHead:
         self._end = mark
         while self._fresh and self._fresh[-1][0] > mark.seq:
             self._fresh.pop()
+
+    def go_on_in_epoch(self, epoch: str, *, base: int, link: bytes) -> None:
+        """The log was chained anew after `base`, in the transaction of the caller."""
+        self._end = self._end._replace(epoch=epoch, base=base, chain=link)
 
     def committed(self) -> None:
         """What was appended is durable now."""
@@ -156,7 +176,7 @@ class LogHead:
         stamp = hlc.tick(self._end.stamp, hlc.milliseconds(now))
         body = canonical.canonical(event)
         envelope = chain.Envelope(
-            seq=seq,
+            seq=seq - self._end.base,
             kind=event.kind,
             version=event.version,
             aggregate_id=event.aggregate_id,
@@ -168,7 +188,7 @@ class LogHead:
             body_hash=chain.body_hash(salt, body),
         )
         link = chain.link(self._end.chain, envelope)
-        self._end = _Mark(seq, link, stamp)
+        self._end = self._end._replace(seq=seq, chain=link, stamp=stamp)
         self._fresh.append((seq, event.kind))
         return (
             *(seq, chain.event_id(link), event.kind, event.version, envelope.aggregate_id, at),

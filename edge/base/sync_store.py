@@ -96,10 +96,12 @@ def first_kept(rows: Rows) -> int:
     return (row["seq"] if row else None) or 1
 
 
-def last_link(rows: Rows, epoch: str) -> tuple[int, bytes]:
-    """The newest seq, and the chain there."""
+def last_link(rows: Rows, epoch: str, base: int = 0) -> tuple[int, bytes]:
+    """The newest seq, and the chain there; an epoch without events ends where it begins."""
     row = rows.row("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1")
-    return (row["seq"], row["chain"]) if row else (0, chain.genesis(epoch))
+    if row is None or row["seq"] == base:
+        return base, chain.genesis(epoch)
+    return row["seq"], row["chain"]
 
 
 def chain_at(rows: Rows, seq: int, epoch: str) -> bytes | None:

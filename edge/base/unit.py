@@ -90,6 +90,10 @@ class Unit:
             seq = self._head.append(self._connection, salted, by=by, origin=origin, now=self.now)
         return seq
 
+    def go_on_in_epoch(self, epoch: str, *, base: int, link: bytes) -> None:
+        """What is recorded from here on belongs to a fresh epoch, whose end so far is `link`."""
+        self._head.go_on_in_epoch(epoch, base=base, link=link)
+
     def set_timer(self, kind: str, ref: str, due_at: datetime) -> None:
         """Ask to be woken at `due_at`; a later call for the same kind and ref replaces the earlier."""
         timers, key, at = self._timers(), (kind, ref), times.text(due_at)

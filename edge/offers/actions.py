@@ -78,12 +78,30 @@ def _keep(unit: Unit, offer: Offer) -> None:
 def apply_offer(unit: Unit, record: Mapping[str, Any]) -> None:
     """Take over an offer as HQ describes it; an older revision changes nothing."""
     offer_id, revision, wish = rules.read_record(record)
-    offer = rules.from_hq(offer_id, revision, wish, store.find(unit, offer_id))
+    held = store.find(unit, offer_id)
+    if record.get("owner") == rules.STORE:
+        _own_offer_told_back(unit, rules.own_again(offer_id, revision, wish), held)
+        return
+    offer = rules.from_hq(offer_id, revision, wish, held)
     if offer is None:
         return
     _keep(unit, offer)
     code_for(unit, codes.OFFER, offer.offer_id)
     unit.record(rules.told(offer), by="hq", origin="hq")
+
+
+def _own_offer_told_back(unit: Unit, told: Offer, held: Offer | None) -> None:
+    """After a restore: our own offer as we described it once. If we changed it since, we have the last word."""
+    if held is None or held.revision < told.revision:
+        _keep(unit, told)
+        code_for(unit, codes.OFFER, told.offer_id)
+    elif held.revision == told.revision and held.wish != told.wish:
+        change(unit, held.offer_id, held.wish, by="system")
+
+
+def redemption_told_back(unit: Unit, told: Mapping[str, Any]) -> None:
+    """After a restore: a use of an offer that HQ knows of. It counts; its spoken code is lost."""
+    store.add_told_back(unit, told)
 
 
 def redeem(

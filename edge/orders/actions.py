@@ -1,7 +1,7 @@
 """What is done with orders: one unit in, state and event together."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,12 +23,15 @@ from edge.orders.rules import (
     intake,
     life,
     numbers,
+    restored,
 )
 from edge.orders.rules import undo as undoing
 from edge.orders.rules.claims import LEASE
 from edge.orders.rules.events import OrderEvent, PassClosed
 from edge.orders.rules.handover_refusals import CodeUnknown
+from edge.orders.rules.order import CLOSED
 from edge.orders.rules.refusals import BinIsTaken, OrderUnknown
+from edge.orders.store import ToldBack
 from sync.core.neutral import NeutralOrder
 
 SYSTEM = "system"
@@ -60,6 +63,17 @@ def apply_order(
         return _receive(unit, neutral, catalogue, shop=shop, origin=origin)
     revised = intake.revise(known, neutral, catalogue)
     return _keep(unit, known, revised, by=SYSTEM, origin=origin)
+
+
+def told_back(unit: Unit, told: ToldBack, reached: Collection[str]) -> None:
+    """HQ tells what it knows of an order, because this store was restored; one that is not here is remembered."""
+    order = store.find(unit, told.order_id)
+    if order is None:
+        store.keep_told_back(unit, told)
+        return
+    unknown = set(reached) - {each.state for each in store.milestones(unit, order.order_id)}
+    step = restored.reconcile(order, told.state, number=told.number, reached=unknown)
+    _keep(unit, order, step, by=SYSTEM)
 
 
 def accept(unit: Unit, order_id: str, *, by: str) -> Order:
@@ -277,8 +291,12 @@ def _receive(
 ) -> Order:
     day = numbers.store_day(unit.now, ZoneInfo(shop.timezone))
     number = numbers.next_number(store.last_number(unit, day), store.OpenNumbers(unit))
+    known = None if origin == "edge" else store.take_told_back(unit, neutral.order_id)
     received, told = intake.receive(neutral, catalogue, number=number, day=day)
     order, own = _first_step(received, neutral, shop)
+    if known is not None and known.state in CLOSED:
+        # It ended before the restore: HQ has all that happened, and nothing happens now.
+        order, told, own = replace(order, number=known.number, state=known.state), [], []
     tag = codes.code_tag(shop.pepper, code_of(order, shop))
     store.add(unit, order, tag, reached=_reached([*told, *own]), by=SYSTEM)
     if order.is_open:

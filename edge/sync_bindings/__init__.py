@@ -26,6 +26,7 @@ from edge.offers import actions as offers
 from edge.offers import store as offers_store
 from edge.orders import actions as orders
 from edge.orders import store as orders_store
+from edge.orders.rules import State
 from edge.products import actions as products
 from edge.products import store as products_store
 from edge.products.rules import Product, ProductClass
@@ -34,7 +35,9 @@ from edge.profiles import store as profiles_store
 from sync.core.neutral import NeutralOrder
 from sync.protocol.wire import Change, Page
 from sync.records import RECORD_TYPES, RecordType
+from sync.records.order_status import OrderStatus
 from sync.records.product import Product as ProductRecord
+from sync.records.redemption import Redemption
 from sync.records.store import Store
 
 HQ = "hq"
@@ -60,6 +63,15 @@ class Binding:
 
 def _order(edge: Edge, unit: Unit, told: NeutralOrder) -> None:
     receive_order(unit, told, shop=orders.shop_here(unit, edge), origin=HQ)
+
+
+def _order_told_back(_edge: Edge, unit: Unit, told: OrderStatus) -> None:
+    known = orders_store.ToldBack(told.order_id, told.number, State(told.state))
+    orders.told_back(unit, known, told.reached)
+
+
+def _redemption_told_back(_edge: Edge, unit: Unit, told: Redemption) -> None:
+    offers.redemption_told_back(unit, msgspec.to_builtins(told))
 
 
 def _product(_edge: Edge, unit: Unit, told: ProductRecord) -> None:
@@ -97,10 +109,10 @@ def _store_rows(rows: Rows) -> Iterable[DigestRow]:
 
 BINDINGS: Mapping[str, Binding] = {
     "order": Binding(_order, orders_store.digest_rows),
-    "order_status": Binding(rows=orders_store.digest_rows),
+    "order_status": Binding(_order_told_back, orders_store.digest_rows),
     "product": Binding(_product, products_store.digest_rows),
     "offer": Binding(_offer, offers_store.offer_digest_rows),
-    "redemption": Binding(rows=offers_store.redemption_digest_rows),
+    "redemption": Binding(_redemption_told_back, offers_store.redemption_digest_rows),
     "consent": Binding(
         lambda _, unit, told: consents.apply_consent(unit, told), consents_store.digest_rows
     ),

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
-from edge.base import sync_store, times
+from edge.base import epochs, sync_store, times
+from edge.base.database import Reader
 from edge.base.edge import Edge
+from edge.base.unit import Unit
 from edge.sync_bindings import apply_page, digest_rows
 from sync.agent.disk import LogEnds, Remembered, Snapshot
-from sync.core import hlc
+from sync.core import chain, hlc
 from sync.core.digest import TableDigest, row_digest
 from sync.protocol.batch import ERASED, PushedEvent
 from sync.protocol.wire import NightReport, Page
@@ -34,20 +36,20 @@ class EdgeDisk:
     def ends(self) -> LogEnds:
         """See Disk."""
         with self._edge.read() as reader:
-            last_seq, last_chain = sync_store.last_link(reader, self._edge.epoch)
-            return LogEnds(
-                first_kept=sync_store.first_kept(reader), last_seq=last_seq, last_chain=last_chain
-            )
+            return self._ends(reader)
 
     def chain_at(self, seq: int) -> bytes | None:
         """See Disk."""
         with self._edge.read() as reader:
-            return sync_store.chain_at(reader, seq, self._edge.epoch)
+            if seq == 0:
+                return chain.genesis(self._edge.epoch)
+            return sync_store.chain_at(reader, self._base + seq, self._edge.epoch)
 
     def events_after(self, seq: int, limit: int) -> list[PushedEvent]:
         """See Disk."""
         with self._edge.read() as reader:
-            return [_pushed(row) for row in sync_store.events_after(reader, seq, limit)]
+            rows = sync_store.events_after(reader, self._base + seq, limit)
+            return [_pushed(row, is_first=self._base == 0) for row in rows]
 
     def remembered(self) -> Remembered:
         """See Disk."""
@@ -57,6 +59,25 @@ class EdgeDisk:
     def remember(self, **changes: Any) -> None:
         """See Disk."""
         self._edge.write(lambda unit: sync_store.remember(unit, **changes))
+
+    def want_epoch(self) -> str:
+        """See Disk."""
+        wanted: str = self._edge.write(epochs.want)
+        return wanted
+
+    def wanted_epoch(self) -> str:
+        """See Disk."""
+        with self._edge.read() as reader:
+            return epochs.wanted(reader)
+
+    def begin_epoch(self, name: str, common: int) -> int:
+        """See Disk."""
+
+        def begin(unit: Unit) -> int:
+            sync_store.remember(unit, acked=0, safe_through=0)
+            return epochs.begin(unit, name, common=common)
+
+        return self._edge.write(begin)
 
     def apply_page(self, page: Page) -> None:
         """See Disk."""
@@ -70,10 +91,7 @@ class EdgeDisk:
     def snapshot(self) -> Snapshot:
         """See Disk."""
         with self._edge.read() as reader:
-            last_seq, last_chain = sync_store.last_link(reader, self._edge.epoch)
-            ends = LogEnds(
-                first_kept=sync_store.first_kept(reader), last_seq=last_seq, last_chain=last_chain
-            )
+            ends = self._ends(reader)
             place = msgspec.convert(sync_store.place(reader), Remembered)
             tables = digest_rows(reader)
         return Snapshot(
@@ -95,6 +113,16 @@ class EdgeDisk:
             lambda unit: sync_store.keep_night(unit, report.business_date, text, is_equal=is_equal)
         )
 
+    @property
+    def _base(self) -> int:
+        """On the wire an epoch counts from 1."""
+        return self._edge.log.base
+
+    def _ends(self, reader: Reader) -> LogEnds:
+        last, link = sync_store.last_link(reader, self._edge.epoch, self._base)
+        first = max(1, sync_store.first_kept(reader) - self._base)
+        return LogEnds(first_kept=first, last_seq=last - self._base, last_chain=link)
+
 
 def _milliseconds(text: str) -> int:
     try:
@@ -103,7 +131,7 @@ def _milliseconds(text: str) -> int:
         return 0
 
 
-def _pushed(row: Any) -> PushedEvent:
+def _pushed(row: Any, *, is_first: bool) -> PushedEvent:
     erased = row["body"] is None
     return PushedEvent(
         row["kind"],
@@ -116,4 +144,5 @@ def _pushed(row: Any) -> PushedEvent:
         row["origin"],
         msgspec.Raw(ERASED if erased else row["body"].encode()),
         row["body_hash"] if erased else row["salt"].hex(),
+        "" if is_first else epochs.original_id(row["event_id"], row["chain"]),
     )

@@ -66,6 +66,15 @@ class Disk(Protocol):
     def remember(self, **changes: object) -> None:
         """Remember some fields of Remembered, durably."""
 
+    def want_epoch(self) -> str:
+        """The name of a fresh epoch, remembered: the same until it has begun."""
+
+    def wanted_epoch(self) -> str:
+        """The fresh epoch that HQ may have opened for us already; "" if none was asked for."""
+
+    def begin_epoch(self, name: str, common: int) -> int:
+        """Go on in that epoch after the first `common` events of this one; how many are to be sent again."""
+
     def apply_page(self, page: Page) -> None:
         """Apply all changes and move the cursor, together or not at all."""
 

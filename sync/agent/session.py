@@ -14,6 +14,7 @@ import msgspec
 from sync.agent.batches import Batches
 from sync.agent.comparing import Comparing
 from sync.agent.disk import Disk
+from sync.agent.forking import Forking
 from sync.agent.pace import LONGEST_WAIT_SECONDS, Pace, Uniform
 from sync.agent.steps import Answer, Outcome, Rest, Send, Silence, State, Status, Step
 from sync.agent.talks import Greeting, Pulling, Pushing, Talk
@@ -56,6 +57,7 @@ class Session:
         self._mended = ""
         self._comparing: Comparing | None = None
         self._ticketing: Ticketing | None = None
+        self._forking: Forking | None = None
 
     def next(self, now: float) -> Step:
         """What to do now; `now` is real monotonic time."""
@@ -134,6 +136,7 @@ class Session:
         if who != self._who:
             self._who, self._view = who, View.of(self._disk)
             self._batches = Batches(self._view)
+            self._forking = None
             self._under_way, self._trouble, self._not_before = None, None, 0.0
 
     def _state(self, backlog: int) -> State:
@@ -160,6 +163,12 @@ class Session:
             return Greeting(view)
         if self._ticketing is not None:
             return self._ticketing
+        if view.has_forked and not view.is_beyond_repair:
+            self._forking = self._forking or Forking(view)
+            return self._forking
+        if self._forking is not None:
+            # What was packed ahead belongs to the epoch that is over.
+            self._forking, self._batches = None, Batches(view)
         may_push = view.stopped is None and view.backlog > 0
         # A feed that began anew is read only after our own news is there; else they take turns.
         may_pull = view.pull_wanted and view.deaf is None and (view.position > 0 or not may_push)
@@ -246,4 +255,6 @@ def _error(body: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    """A number among the details of a refusal; HQ writes them all as text."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -64,9 +64,12 @@ class Greeting:
         welcome = msgspec.json.decode(body, type=wire.Welcome)
         view.nonce, view.pull_wanted = welcome.nonce, True
         view.stopped = view.deaf = None
+        view.has_forked = False
         view.disk.compare_clock(welcome.server_at)
         if welcome.epoch_state != "open":
             view.stopped = State.EPOCH_CLOSED
+            # HQ may have opened the next one, and its answer was lost.
+            view.has_forked = bool(view.disk.wanted_epoch())
         elif view.agrees(welcome.watermark):
             view.acknowledged(welcome.watermark, welcome.safe_through)
         if welcome.generation != view.generation:

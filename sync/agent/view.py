@@ -25,6 +25,9 @@ class View:
     quarantined: int = 0
     # Why nothing is pushed, or pulled, if so: only people can end it.
     stopped: State | None = None
+    # HQ's log and ours differ, and it can be mended between the two of us.
+    has_forked: bool = False
+    is_beyond_repair: bool = False
     deaf: State | None = None
     _sequence: int = 0
     _reserved: int = 0
@@ -72,9 +75,14 @@ class View:
             return False
         ours = self.disk.chain_at(mark.seq)
         if ours is None or ours.hex() != mark.chain:
-            self.stopped = State.FORKED
+            self.stopped, self.has_forked = State.FORKED, True
             return False
         return True
+
+    def begin_anew(self) -> None:
+        """Our log goes on in a fresh epoch: nothing of it was acknowledged yet."""
+        self.stopped, self.has_forked, self.acked, self.safe_through = None, False, 0, 0
+        self.hello_again()
 
     def acknowledged(self, mark: Mark, safe_through: int) -> None:
         """HQ holds everything up to here; its own watermark decides, also when it went back."""

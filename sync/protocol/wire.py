@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from sync.protocol.limits import PAGE_CHANGES, PROTOCOL, SCHEMA
+from sync.protocol.limits import MOST_MARKS, PAGE_CHANGES, PROTOCOL, SCHEMA
 
 StoreId = Annotated[str, Meta(min_length=1, max_length=64)]
 Epoch = Annotated[str, Meta(min_length=16, max_length=64)]
@@ -209,6 +209,37 @@ class LineWay(msgspec.Struct, frozen=True, kw_only=True):
 
     ticket: str
     url: str
+
+
+class LookBack(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", tag="look"):
+    """HQ knows another end of our log: which of these places is the last that both of us have?"""
+
+    epoch: Epoch
+    marks: Annotated[list[Mark], Meta(min_length=1, max_length=MOST_MARKS)]
+
+
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """The highest of the places at which HQ has the same chain."""
+
+    seq: Seq
+
+
+class OpenEpoch(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", tag="open"):
+    """Close our epoch, and open a fresh one that goes on after `common`."""
+
+    epoch: Epoch
+    common: Mark
+    fresh: Epoch
+
+
+class EpochOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """It is open; `told_back` records, of which we may know nothing any more, are in our feed."""
+
+    epoch: Epoch
+    told_back: int = 0
+
+
+Fork = LookBack | OpenEpoch
 
 
 class LineTicket(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     state: str
     no_longer: list[str] = []
+    number: str = ""
 
 
 def fold(current: OrderStatus | None, heard: Heard) -> OrderStatus:
@@ -71,7 +72,13 @@ def _back(current: OrderStatus | None, heard: Heard) -> OrderStatus:
     if current is None:
         raise CannotFold(f"{heard.kind} of an order that never came in")
     reached = {name: at for name, at in current.reached.items() if name not in said.no_longer}
-    return msgspec.structs.replace(current, state=said.state, reached=reached, revision=heard.seq)
+    return msgspec.structs.replace(
+        current,
+        state=said.state,
+        number=said.number or current.number,
+        reached=reached,
+        revision=heard.seq,
+    )
 
 
 ORDER_STATUS = RecordType(

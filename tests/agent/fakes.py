@@ -39,6 +39,7 @@ class MemoryDisk:
         self.kept = Remembered()
         self.records = {}
         self.pages = []
+        self.wanted = ""
         self.reports = []
         self.enrolled = "harbour-lane"
 
@@ -77,6 +78,27 @@ class MemoryDisk:
     def remember(self, **changes):
         self.kept = msgspec.structs.replace(self.kept, **changes)
 
+    def want_epoch(self):
+        self.wanted = self.wanted or f"{len(self._epoch):x}".rjust(32, "f")
+        return self.wanted
+
+    def wanted_epoch(self):
+        return self.wanted
+
+    def begin_epoch(self, name, common):
+        again = list(zip(self.events[common:], self.links[common + 1 :], strict=True))
+        self._epoch, self.wanted = name, ""
+        self.events, self.links = [], [chain.genesis(name)]
+        for event, link in again:
+            first_id = event.original_id or chain.event_id(link)
+            moved = msgspec.structs.replace(event, original_id=first_id)
+            self.events.append(moved)
+            proof = batch._body_hash(moved)
+            envelope = batch._envelope(len(self.events), moved, proof)
+            self.links.append(chain.link(self.links[-1], envelope))
+        self.remember(acked=0, safe_through=0)
+        return len(again)
+
     def apply_page(self, page):
         self.pages.append(page)
         for change in page.changes:
@@ -104,6 +126,8 @@ class FakeHq:
     def __init__(self):
         self.links = [chain.genesis(EPOCH)]
         self.event_ids = []
+        self.epochs = [EPOCH]
+        self.logs = {}
         self.feed = []
         self.generation = "g1"
         self.session = HqSession()
@@ -152,6 +176,8 @@ class FakeHq:
         self.session = continued(self.session, signed)
         if path == "push":
             return self._push(batch.read(body))
+        if path == "fork":
+            return self._fork(msgspec.json.decode(body, type=wire.Fork))
         if path == "pull":
             return self._pull(msgspec.json.decode(body, type=wire.Pull))
         return self._reconcile(msgspec.json.decode(body, type=wire.Reconcile))
@@ -165,7 +191,25 @@ class FakeHq:
         return wire.Welcome(
             nonce=self.session.nonce, watermark=self._mark(), generation=self.generation,
             safe_through=0, server_at="", batch_events=self.batch_events, feed_head=len(self.feed),
+            epoch_state="open" if hello.epoch == self.epochs[-1] else "closed",
         )  # fmt: skip
+
+    def _fork(self, asked):
+        if self.closed:
+            raise EpochClosed
+        if isinstance(asked, wire.LookBack):
+            links = self.logs.get(asked.epoch, self.links)
+            here = [
+                mark.seq
+                for mark in asked.marks
+                if mark.seq < len(links) and links[mark.seq].hex() == mark.chain
+            ]
+            return wire.Common(seq=max(here, default=0))
+        if asked.fresh not in self.epochs:
+            self.logs[asked.epoch] = self.links
+            self.epochs.append(asked.fresh)
+            self.links = [chain.genesis(asked.fresh)]
+        return wire.EpochOpened(epoch=asked.fresh)
 
     def _push(self, pushed):
         self.batches.append(len(pushed.events))
@@ -180,7 +224,8 @@ class FakeHq:
                     raise Forked(seq=link.seq)
                 continue
             self.links.append(link.chain)
-            self.event_ids.append(link.event_id)
+            if link.event_id not in self.event_ids:
+                self.event_ids.append(link.event_id)
         return wire.PushReply(
             watermark=self._mark(), safe_through=0, batch_events=self.batch_events,
             feed_head=len(self.feed), generation=self.generation,

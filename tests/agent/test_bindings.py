@@ -15,9 +15,9 @@ def test_every_record_type_is_bound():
 
 @pytest.mark.parametrize("name", sorted(RECORD_TYPES))
 def test_what_comes_down_is_applied_and_every_table_is_compared(name):
-    """Down types have an action, and the nightly sees every type."""
+    """Down types have an action, as have those that are told back after a restore; the nightly sees every type."""
     binding = BINDINGS[name]
-    assert (binding.apply is not None) == RECORD_TYPES[name].travels_down
+    assert binding.apply is not None
     assert binding.rows is not None
 
 

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from sync.agent.steps import SENTENCES, Answer, Rest, Send, State
-from sync.protocol.refusals import Busy, Malformed, SignatureRefused, TooLarge
+from sync.core import chain
+from sync.protocol.refusals import Busy, EpochClosed, Malformed, SignatureRefused, TooLarge
 from tests.agent.fakes import EPOCH, MemoryDisk, World
 
 
@@ -133,31 +134,91 @@ def test_a_restored_store_jumps_over_the_numbers_it_used_before(world):
     assert world.agrees()
 
 
-def test_a_restored_store_that_went_on_selling_is_a_fork(world):
-    """Same epoch, other history: nothing is pushed any more, and everybody can see why."""
-    world.run()
+def gone_on(world, common, more):
+    """The store is restored to its first `common` events and goes on selling."""
     restored = MemoryDisk()
-    restored.happen(100)
-    restored.happen(150, kind="order_cancelled")
-    restored.kept = world.disk.kept
+    restored.happen(common)
+    restored.happen(more, kind="order_cancelled")
+    restored.kept, restored.records = world.disk.kept, dict(world.disk.records)
     world.disk = restored
     world.start()
+    return restored
+
+
+@pytest.mark.parametrize(("common", "more"), [(100, 150), (100, 0), (0, 30), (249, 1), (100, 700)])
+def test_a_restored_store_goes_on_in_a_fresh_epoch(world, common, more):
+    """What HQ has stays, what it lacks is sent again under its own ids, and nothing comes twice."""
+    world.run()
+    before = list(world.hq.event_ids)
+    restored = gone_on(world, common, more)
+    own = [chain.event_id(link) for link in restored.links[common + 1 :]]
+    world.hq.tell("new")
+    status = world.run()
+    assert (status.state, status.backlog) == (State.UP_TO_DATE, 0)
+    assert world.hq.event_ids == before + own
+    assert len(world.hq.epochs) == 2
+    assert world.agrees()
+    assert "new" in restored.records
+
+
+def test_where_two_logs_part_is_found_in_a_few_questions(world):
+    """Whatever their length: a few hundred places a question."""
+    world.disk.happen(5000)
+    world.run(500)
+    gone_on(world, 4321, 900)
+    asked = len(world.hq.asked)
+    world.run(500)
+    assert world.hq.asked[asked:].count("fork") <= 4
+    assert world.agrees()
+
+
+@pytest.mark.parametrize("fault", ["lost", "reply_lost", "twice"])
+def test_a_fresh_epoch_is_opened_once_whatever_the_line_does(world, fault):
+    """Its name is remembered before HQ is asked for it."""
+    world.run()
+    gone_on(world, 100, 20)
+    for _ in range(4):
+        world.line.faults.extend(["ok", fault])
+    for _ in range(40):
+        world.step()
+        world.now += 31
+    assert world.run().state is State.UP_TO_DATE
+    assert len(world.hq.epochs) == 2
+
+
+def test_a_store_that_dies_between_hqs_answer_and_its_own_commit_asks_again(world):
+    """The old epoch is closed by then; the name that was wanted tells that it was for us."""
+    world.run()
+    restored = gone_on(world, 100, 20)
+    begin = restored.begin_epoch
+
+    def dies(name, common):
+        raise OSError("power")
+
+    restored.begin_epoch = dies
+    with pytest.raises(OSError, match="power"):
+        world.run()
+    restored.begin_epoch = begin
+    world.start()
+    assert world.run().state is State.UP_TO_DATE
+    assert len(world.hq.epochs) == 2
+
+
+def test_a_fork_that_hq_does_not_mend_stops_the_push(world):
+    """Somebody has to decide; orders still come down, and everybody can see why."""
+    world.run()
+    restored = gone_on(world, 100, 150)
+    world.hq._fork = refused_as_closed
     world.hq.tell("new")
     status = world.run()
     assert status.state is State.FORKED
-    assert status.backlog == 0
     assert "restored" in status.sentence
     assert "new" in restored.records, "orders still come down"
     assert len(world.hq.event_ids) == 250
 
 
-def test_a_restored_store_that_is_behind_is_a_fork_too(world):
-    """HQ's seq is above our last."""
-    world.run()
-    world.disk = MemoryDisk()
-    world.disk.happen(100)
-    world.start()
-    assert world.run().state is State.FORKED
+def refused_as_closed(_asked):
+    raise EpochClosed
 
 
 def test_a_closed_epoch_stops_the_push(world):

@@ -62,6 +62,7 @@ class Box:
         self._time = time
         self.is_up = False
         self.is_retired = False
+        self.was_restored = False
         # Event ids in the order of this database's log, as far as they were seen to be committed.
         self.line: list[str] = []
         self.promised: list[str] = []

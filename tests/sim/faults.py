@@ -14,7 +14,7 @@ EDGE = ("kill", "power_cut", "disk_full", "restart")
 AT_HQ = ("hq_kill", "hq_power_cut", "hq_disk_full", "hq_restart")
 CLOCKS = ("clock_off", "clock_1970", "clock_stands", "clock_year_ahead", "hq_clock_off")
 POISON = ("poison", "poison_consent")
-HISTORY = ()  # TEMP
+HISTORY = ("restore", "clone", "replace")
 KINDS = (*LINE, *EDGE, *AT_HQ, *CLOCKS, *POISON, *HISTORY)
 
 
@@ -58,7 +58,7 @@ def _one(dice: random.Random, kind: str, *, stores: int, seconds: float) -> Faul
         "slow": dice.choice([500.0, 2000.0, 20_000.0]),
         "clock_off": dice.choice([-86_400.0, -3600.0, -61.0, 61.0, 3600.0, 86_400.0]),
         "hq_clock_off": dice.choice([-600.0, 600.0]),
-        "hq_restore": dice.random(),
+        "restore": dice.random(),
     }
     share = dice.choice([0.3, 0.6, 1.0])
     everybody = dice.random() < 0.3

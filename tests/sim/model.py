@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sync.agent.steps import Send
+from sync.protocol.limits import unpack
 from tests.sim.box import Box, Row
 from tests.sim.hq import Said
+
+if TYPE_CHECKING:
+    from tests.sim.run import Run
 
 STATE_OF = {
     "order_received": "received",
@@ -33,6 +37,8 @@ _AT_THE_END = {
     "cancelled": ("restocked",),
     "no_show": ("restocked", "handed_over"),
 }
+# What says that a state is another one than the steps so far would make it.
+CORRECTIONS = ("order_step_undone", "order_told_back")
 _REDEEMED, _HONOURED, _RELEASED = "offer_redeemed", "offer_honoured", "offer_released"
 _GRANTED, _WITHDRAWN = "consent_granted", "consent_withdrawn"
 CONSENTS = (_GRANTED, _WITHDRAWN)
@@ -68,6 +74,8 @@ class Folded:
     def _has_place(self, row: Row) -> bool:
         if row.kind in CONSENTS:
             return self._consent(row)
+        if row.kind == CORRECTIONS[0]:
+            return self._correction(row)
         is_known = row.kind in STATE_OF or row.kind in (_REDEEMED, _HONOURED, _RELEASED)
         if not is_known:
             # Kinds that are folded elsewhere, or not at all: their order matters to nobody here.
@@ -77,6 +85,12 @@ class Folded:
         if row.aggregate_id in self._parked:
             return False
         return self._state(row) if row.kind in STATE_OF else self._redemption(row)
+
+    def _correction(self, row: Row) -> bool:
+        if row.aggregate_id in self._parked or row.aggregate_id not in self.states:
+            return False
+        self.states[row.aggregate_id] = row.body["state"]
+        return True
 
     def _state(self, row: Row) -> bool:
         state, before = STATE_OF[row.kind], self.states.get(row.aggregate_id)
@@ -114,9 +128,10 @@ class Model:
         self.facts: dict[str, dict[str, Row]] = {}
         # Store, epoch -> the highest seq that HQ said it holds since it was restored last.
         self.acknowledged: dict[tuple[str, str], int] = {}
-        # Events that HQ held and lost by a restore, and that a store lost by one.
-        self.lost_at_hq: set[str] = set()
-        self.lost_at_edge: dict[str, bool] = {}
+        # Events that nobody has any more, because a disk went back or away before HQ had them.
+        self.lost_at_edge: set[str] = set()
+        self.arrived: dict[str, dict[str, None]] = {}
+        self._taken: dict[tuple[str, str], int] = {}
         self.requests: dict[str, list[float]] = {}
         self._seen: dict[str, int] = {}
 
@@ -128,16 +143,36 @@ class Model:
                 known.setdefault(row.event_id, row)
                 self._seen[box.name] = row.seq
 
-    def rewound(self, box: Box) -> None:
-        """The store's log is shorter than it was."""
+    def went_back(self, run: Run, box: Box, kept: list[str]) -> None:
+        """A store was restored: what HQ does not hold of its later events, nobody has any more."""
+        held = (
+            {row["event_id"] for row in run.hq.rows("SELECT event_id FROM events")}
+            if run.hq.is_up
+            else set()
+        )
+        gone = set(box.line) - set(kept)
+        elsewhere = {each for other in run.boxes if other is not box for each in other.line}
+        self.lost_at_edge.update(gone - held - elsewhere)
         self._seen[box.name] = 0
+        box.was_restored = True
 
-    def answered(self, box: Box, send: Send, said: Said) -> None:
+    def answered(self, run: Run, box: Box, send: Send, said: Said) -> None:
         """HQ said what it holds: from now on it must."""
         if said.status == 200 and send.path.endswith("/push"):
             mark = msgspec.json.decode(said.body)["watermark"]["seq"]
-            key = (box.store_id, box.edge.epoch)
+            key = (box.store_id, msgspec.json.decode(unpack(send.body))["epoch"])
             self.acknowledged[key] = max(mark, self.acknowledged.get(key, 0))
+            self._arrived(run, *key)
+
+    def _arrived(self, run: Run, store_id: str, epoch: str) -> None:
+        """Events of a store come in the order in which HQ took them, whichever computer sent them."""
+        came = self.arrived.setdefault(store_id, {})
+        rows = run.hq.rows(
+            "SELECT event_id FROM events WHERE store_id = :id AND epoch = :epoch AND seq > :seq ORDER BY seq",
+            id=store_id, epoch=epoch, seq=self._taken.get((store_id, epoch), 0),
+        )  # fmt: skip
+        came.update(dict.fromkeys(row["event_id"] for row in rows))
+        self._taken[store_id, epoch] = self._taken.get((store_id, epoch), 0) + len(rows)
 
 
 def by_id(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from edge.offers.rules.events import OfferHonoured
-from sync.agent.steps import Answer, Outcome, Rest, Send, Silence
+from sync.agent.steps import Answer, Outcome, Rest, Send, Silence, State
 from sync.core.errors import Refusal
 from sync.hq.base.sqlite import FILE_NAME
 from tests.sim import checks, line
@@ -220,7 +220,7 @@ class Run:
             self.at(self.time.seconds + 0.1, partial(hear, Silence("reset")))
             return
         self.note(f"hq answers {box.name} {send.sequence}: {said.status} {len(said.body)}")
-        self.model.answered(box, send, said)
+        self.model.answered(self, box, send, said)
         answer = Answer(said.status, _kept(said, fate), _retry_after(said))
         self.at(self.time.seconds + fate.back, partial(hear, answer))
 
@@ -318,6 +318,45 @@ class Run:
         box.machine.disk_full = True
         self.at(fault.at + fault.lasts, partial(setattr, box.machine, "disk_full", False))
 
+    def _restore(self, fault: Fault, box: Box) -> None:
+        """The store goes back to a backup; what HQ never had of what came since is gone for good."""
+        if not box.is_up or not box.backups or not self.hq.is_up:
+            return
+        image, length = box.backups[int(fault.amount * len(box.backups))]
+        box.stop()
+        self.model.went_back(self, box, box.line[:length])
+        box.line, box.promised = box.line[:length], box.line[:length]
+        self.note(f"{box.name} is restored to {length} events")
+        self.at(self.time.seconds + 2, partial(self.come_back, box, image))
+
+    def _clone(self, fault: Fault, box: Box) -> None:
+        """The disk is copied and lives on in a second computer; one of the two is found out and switched off."""
+        if not box.is_up or box.is_retired:
+            return
+        twin = Box(
+            self._folder,
+            f"{box.name}-b{len(self.boxes)}",
+            store_id=box.store_id,
+            time=self.time,
+            seed=self.seed,
+        )
+        twin.line, twin.promised = list(box.line), list(box.line)
+        twin.was_restored = True
+        self.boxes.append(twin)
+        twin.start(box.machine.image())
+        self.look(twin)
+
+    def _replace(self, fault: Fault, box: Box) -> None:
+        """A new computer becomes the store; the old one comes back when everything heals, and is told so."""
+        if (
+            not self.hq.is_up
+            or box.is_retired
+            or self.hq.machine.fuse is not None
+            or self.hq.machine.disk_full
+        ):
+            return
+        self.add_box(f"{box.name}-n{len(self.boxes)}", box.store_id).was_restored = True
+
     def _hq_kill(self, fault: Fault, box: Box) -> None:
         self.hq.machine.fuse = int(fault.amount)
 
@@ -374,14 +413,45 @@ class Run:
             box.clock.set_back_to_right()
         self.hq.machine.fuse, self.hq.machine.disk_full = None, False
         self.hq.clock.set_back_to_right()
+        self._until(lambda: self.hq.is_up and all(box.is_up for box in self.boxes))
+        for store_id in sorted({box.store_id for box in self.boxes}):
+            self._one_box_stays([box for box in self.boxes if box.store_id == store_id])
+        self._until(lambda: self.hq.is_up and all(self._is_done(box) for box in self.boxes))
+
+    def _until(self, what: Callable[[], bool]) -> None:
         end = self.time.seconds + HEAL_SECONDS
-        while self.time.seconds < end and not self._has_drained():
+        while self.time.seconds < end and not what():
             self.run_until(min(end, self.time.seconds + 5))
             if self.hq.is_up:
                 self.hq.work()
 
-    def _has_drained(self) -> bool:
-        return self.hq.is_up and all(self._is_done(box) for box in self.boxes)
+    def _one_box_stays(self, boxes: list[Box]) -> None:
+        """People see to it: each older computer tells what it still has to tell and is switched off."""
+        *earlier, newest = boxes
+        for box in boxes if earlier else ():
+            box.stop()
+        for old in earlier:
+            self.come_back(old, None)
+            self._let_in(old)
+            checks.drained(self, old)
+            old.is_retired = True
+            old.stop()
+            self.note(f"{old.name} is switched off")
+        self.come_back(newest, None)
+        self._let_in(newest)
+
+    def _let_in(self, box: Box) -> None:
+        """Who is told that another computer is the store gets a code and is enrolled again."""
+        self._until(lambda: self._is_done(box) or self._is_shut_out(box))
+        if self._is_shut_out(box):
+            self.note(f"{box.name} is enrolled again")
+            box.enrol(self.hq)
+            self.look(box)
+            self._until(lambda: self._is_done(box))
+
+    def _is_shut_out(self, box: Box) -> bool:
+        status = box.session.status(box.clock.monotonic())
+        return status.state is State.EPOCH_CLOSED or "signature_refused" in status.problem
 
     def _is_done(self, box: Box) -> bool:
         if box.is_retired:
@@ -393,7 +463,8 @@ class Run:
         )
         place = box.disk.remembered()
         is_fed = place.position >= (head[0]["position"] if head else 0)
-        return is_fed and box.session.status(box.clock.monotonic()).settled
+        status = box.session.status(box.clock.monotonic())
+        return is_fed and status.settled and not self._is_shut_out(box)
 
 
 def _flipped(body: bytes, bit: int) -> bytes:

@@ -216,3 +216,62 @@ def _swap(run: Run, before: str, after: str) -> None:
         "UPDATE folded SET body = replace(body, :before, :after) WHERE record_type = 'order_status'",
         before=before, after=after,
     )  # fmt: skip
+
+
+def _sell(run: Run, box: Box, count: int) -> None:
+    for number in range(count):
+        run.do(box, partial(run.work.take_order, box, random.Random(len(run.trace) + number)))
+
+
+def _back_to(run: Run, box: Box, number: int) -> None:
+    """The store goes back to one of its backups, and works on without a line."""
+    cut(run, 0, 60)
+    fault = Fault(run.time.seconds, "restore", 0, amount=number / len(box.backups))
+    run.strike(fault)
+    wait(run, 10)
+
+
+def restored(run: Run) -> None:
+    """12: what HQ has stays, what the store sold since is sent under its own ids."""
+    box = run.boxes[0]
+    order_id = order_for(run, box, "ana")
+    run.back_up()
+    for _ in range(5):
+        run.do(box, partial(run.work.go_on_with, box, order_id))
+    _sell(run, box, 2)
+    wait(run)
+    _back_to(run, box, 0)
+    _sell(run, box, 3)
+    wait(run, 300)
+    [row] = box.rows("SELECT state FROM orders WHERE order_id = ?", order_id)
+    _must(row["state"] == "handed_over", "S13", f"an order that was given out is {row['state']}")
+    lost = box.rows("SELECT order_id FROM orders_told_back")
+    _must(len(lost) == 2, "S2", f"{len(lost)} orders of the till are known to be lost")
+
+
+def restored_to_as_many(run: Run) -> None:
+    """13: both logs have the same length, and are not the same."""
+    box = run.boxes[0]
+    run.back_up()
+    _sell(run, box, 3)
+    wait(run)
+    length = len(box.line)
+    _back_to(run, box, 0)
+    _sell(run, box, 3)
+    _must(len(box.line) == length, "S5", "the story is told wrongly")
+    wait(run, 300)
+    _must(
+        len(run.hq.rows("SELECT 1 AS n FROM epochs")) == len(run.boxes) + 1, "S5", "nobody noticed"
+    )
+
+
+def restored_twice(run: Run) -> None:
+    """14: the image is of an epoch that is over; somebody enrols the box, and it goes on."""
+    box = run.boxes[0]
+    run.back_up()
+    for _ in range(2):
+        _sell(run, box, 2)
+        wait(run)
+        _back_to(run, box, 0)
+        _sell(run, box, 1)
+        wait(run, 200)

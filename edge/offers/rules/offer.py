@@ -148,6 +148,11 @@ def from_hq(offer_id: str, revision: int, wish: Wish, held: Offer | None) -> Off
     return Offer(offer_id=offer_id, owner=HQ, revision=revision, wish=wish, used=used)
 
 
+def own_again(offer_id: str, revision: int, wish: Wish) -> Offer:
+    """An offer of this store's own, as HQ remembers it."""
+    return Offer(offer_id=offer_id, owner=STORE, revision=revision, wish=wish)
+
+
 def read_record(record: Mapping[str, Any]) -> tuple[str, int, Wish]:
     """Id, revision and contents of an offer as HQ describes it; msgspec.ValidationError if it is none."""
     fields = dict(record)

@@ -16,6 +16,7 @@ from edge.offers.store.offers import (
 )
 from edge.offers.store.people import forget_person
 from edge.offers.store.redemptions import (
+    add_told_back,
     honour,
     is_spoken_code_free,
     redeem,
@@ -40,6 +41,7 @@ from edge.offers.store.said import (
 from edge.offers.store.tables import migrations
 
 __all__ = [
+    "add_told_back",
     "book_version",
     "candidates",
     "code_for",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from edge.base import times
 from edge.base.database import Rows
@@ -40,6 +42,34 @@ def redeem(unit: Unit, redemption: Redemption, *, once_key: str) -> bool:
     )
     turn_page(unit)
     return taken.rowcount == 1
+
+
+def add_told_back(unit: Unit, told: Mapping[str, Any]) -> None:
+    """Remember a redemption that HQ knows of and we had forgotten, or what became of it since."""
+    released_at = told.get("released_at") or None
+    unit.execute(
+        """INSERT INTO redemptions
+             (redemption_id, offer_id, surface, spoken_code, price_minor, currency, redeemed_at,
+              shopper_key, order_id, honoured_at, released_at, once_key)
+           VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)
+           ON CONFLICT (redemption_id) DO UPDATE SET
+             honoured_at = COALESCE(honoured_at, excluded.honoured_at),
+             released_at = COALESCE(released_at, excluded.released_at)""",
+        (
+            told["redemption_id"],
+            told["offer_id"],
+            told.get("surface", ""),
+            f"lost-{told['redemption_id']}",
+            told.get("price_minor", 0),
+            told.get("currency", ""),
+            told["redeemed_at"],
+            told.get("order_id", ""),
+            told.get("honoured_at") or None,
+            released_at,
+            told["redemption_id"],
+        ),
+    )
+    turn_page(unit)
 
 
 def redeemed_by(rows: Rows, shopper_key: str) -> frozenset[str]:

@@ -151,10 +151,16 @@ class OrderRestocked(OrderEvent, frozen=True, kw_only=True):
     reaches: ClassVar[str] = "restocked"
 
 
+class OrderToldBack(OrderEvent, frozen=True, kw_only=True):
+    """The store was restored to a moment before this order ended; HQ told how it did. Nothing happened now."""
+
+    state: str
+
+
 class OrderStepUndone(OrderEvent, frozen=True, kw_only=True):
     """A correction: the step whose events are `first_seq` to `last_seq` counts as not taken.
 
-    The order is back at `state`; the states in `no_longer` were not reached.
+    The order is back at `state`; the states in `no_longer` were not reached. `number` is named only after a restore.
     """
 
     move: str
@@ -162,6 +168,7 @@ class OrderStepUndone(OrderEvent, frozen=True, kw_only=True):
     last_seq: int
     state: str
     no_longer: tuple[str, ...] = ()
+    number: str = ""
 
 
 class OrderRated(OrderEvent, frozen=True, kw_only=True):

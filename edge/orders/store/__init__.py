@@ -34,10 +34,12 @@ from edge.orders.store.places import (
 )
 from edge.orders.store.said import forget_person, keep_rating, rating, reason_of, say_why
 from edge.orders.store.tables import migrations
+from edge.orders.store.told_back import ToldBack, keep_told_back, take_told_back, told_back
 
 __all__ = [
     "Milestone",
     "OpenNumbers",
+    "ToldBack",
     "add",
     "being_made",
     "by_code_tag",
@@ -51,6 +53,7 @@ __all__ = [
     "in_bin",
     "in_state",
     "keep_rating",
+    "keep_told_back",
     "last_number",
     "load",
     "migrations",
@@ -66,6 +69,8 @@ __all__ = [
     "reason_of",
     "save",
     "say_why",
+    "take_told_back",
+    "told_back",
     "unreached",
     "who_is_in",
 ]

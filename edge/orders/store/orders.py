@@ -138,6 +138,9 @@ def digest_rows(rows: Rows) -> Iterator[tuple[str, dict[str, object]]]:
     """What the nightly compares of every order that is kept here."""
     for row in rows.rows("SELECT order_id, number, state, revision FROM orders ORDER BY order_id"):
         yield row["order_id"], {name: row[name] for name in ("number", "state", "revision")}
+    # What only HQ knows of is counted as it was told: it was taken in here, and never revised.
+    for row in rows.rows("SELECT order_id, number, state FROM orders_told_back ORDER BY order_id"):
+        yield row["order_id"], {"number": row["number"], "state": row["state"], "revision": 1}
 
 
 def _one(rows: Rows, condition: str, value: str) -> Order | None:

@@ -127,6 +127,16 @@ def course_in_the_order_itself(db: Database) -> None:
     db.execute("CREATE INDEX orders_by_day ON orders(store_day)")
 
 
+@migrations()
+def orders_known_by_hq_alone(db: Database) -> None:
+    """After a restore: orders that came in later and are not here any more, as far as HQ told of them."""
+    db.execute(
+        """CREATE TABLE orders_told_back (
+             order_id TEXT PRIMARY KEY, number TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL
+           ) STRICT, WITHOUT ROWID"""
+    )
+
+
 _TAKE_ORDERS = """
 INSERT INTO whole_orders
 SELECT NULL, order_id, number, store_day, source, source_id, shown_number, customer_key, token_hash, code_tag,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sync.hq.app.following import Following
+from sync.hq.app.telling_back import tell_back
 from sync.hq.base import feed as feeds
 from sync.hq.base import records
 from sync.hq.base.rows import Reader, Unit
@@ -51,6 +52,7 @@ def stores(following: Following, feed: feeds.Feed) -> StoresParts:
         nights=reports.of_store,
         heard=following.heard,
         refused=following.refused,
+        tell_back=lambda unit, store_id, refs: tell_back(unit, store_id, refs, feed=feed),
         tell_everything=lambda unit, store_id: tell_everything(unit, store_id, feed=feed),
     )
 

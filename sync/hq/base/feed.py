@@ -119,13 +119,28 @@ def told(reader: Reader, store_id: str, record_type: str) -> dict[str, str]:
     return {row["record_id"]: row["body"] for row in rows}
 
 
-def told_body(reader: Reader, store_id: str, record_type: str, record_id: str) -> str | None:
-    """What one store was told last of one record; None if nothing."""
-    row = reader.row(
-        "SELECT body FROM feed WHERE store_id = :store_id AND record_type = :type"
+def row(reader: Reader, store_id: str, record_type: str, record_id: str) -> FeedRow | None:
+    """The newest row of one record in a store's feed."""
+    found = reader.row(
+        "SELECT revision, body, op FROM feed WHERE store_id = :store_id AND record_type = :type"
         " AND record_id = :id",
         store_id=store_id,
         type=record_type,
         id=record_id,
     )
-    return None if row is None else str(row["body"])
+    if found is None:
+        return None
+    return FeedRow(
+        store_id=store_id,
+        record_type=record_type,
+        record_id=record_id,
+        revision=found["revision"],
+        body=found["body"],
+        op=found["op"],
+    )
+
+
+def told_body(reader: Reader, store_id: str, record_type: str, record_id: str) -> str | None:
+    """What one store was told last of one record; None if nothing."""
+    found = row(reader, store_id, record_type, record_id)
+    return None if found is None else found.body

@@ -93,6 +93,14 @@ def of_store(reader: Reader, store_id: str, record_type: str) -> list[tuple[str,
     return [(row["record_id"], read(row["body"])) for row in rows]
 
 
+def refs_of(reader: Reader, store_id: str) -> list[Ref]:
+    """Names of all records that a store told of."""
+    rows = reader.rows(
+        "SELECT record_type, record_id FROM folded WHERE store_id = :id ORDER BY 1, 2", id=store_id
+    )
+    return [(row["record_type"], row["record_id"]) for row in rows]
+
+
 def every(reader: Reader, record_type: str) -> list[Any]:
     """All records of a type, of every store."""
     indexed = "" if record_type == _MOST else f" AND record_type <> '{_MOST}'"

@@ -228,6 +228,7 @@ def test_a_stores_key_opens_only_that_stores_data(world: World, path: str) -> No
         ),
         "pull": wire.Pull(generation=box.generation, position=0),
         "reconcile": wire.CompareRows(rows={"order": {}}, buckets={"order": list(range(1024))}),
+        "fork": wire.LookBack(epoch="e" * 32, marks=[wire.Mark(seq=0, chain="0" * 64)]),
         "line-ticket": wire.Pull(generation="", position=0),
         "health": wire.StoreHealth(at="harbour-lane", last_seq=0),
     }  # fmt: skip

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from sync.hq.base import records
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
+from sync.hq.stores.actions.forking import TellBack
 from sync.hq.stores.rules import (
     CODE_BYTES,
     CODE_LIFE,
@@ -55,8 +57,11 @@ def make_code(unit: Unit, store_id: str, *, real_now: datetime) -> str:
     return code
 
 
-def enrol(unit: Unit, asked: Enrol, *, real_now: datetime) -> Enrolled:
-    """Let the box that shows a code become its store; whichever box it was before is shut out."""
+def enrol(unit: Unit, asked: Enrol, *, real_now: datetime, tell_back: TellBack) -> Enrolled:
+    """Let the box that shows a code become its store; whichever box it was before is shut out.
+
+    A box of a store that another one was before is told what HQ knows of that store's orders, offers and customers.
+    """
     known = registry.code(unit, code_hash(asked.code))
     if known is None:
         raise CodeRefused
@@ -73,6 +78,8 @@ def enrol(unit: Unit, asked: Enrol, *, real_now: datetime) -> Enrolled:
         log.begin_epoch(unit, fresh_epoch(store_id, asked.epoch))
     else:
         log.reopen(unit, store_id, asked.epoch)
+    if len(log.every_epoch(unit, store_id)) > 1:
+        tell_back(unit, store_id, records.refs_of(unit, store_id))
     return Enrolled(store_id=store_id, name=store.name, fingerprint=fingerprint(asked.public_key))
 
 

@@ -13,6 +13,7 @@ from sync.hq.base.schema import create, run
 from sync.hq.stores.rules import Epoch
 from sync.hq.stores.store.registry import migrations
 from sync.protocol.batch import ERASED, Link, PushedEvent
+from sync.records import Heard
 
 _COLUMNS = (
     *("store_id", "epoch", "seq", "event_id", "kind", "version", "aggregate_id", "at", "hlc"),
@@ -137,6 +138,30 @@ def chain_at(reader: Reader, at: Epoch, seq: int) -> str | None:
         seq=seq,
     )
     return None if row is None else bytes(row["chain"]).hex()
+
+
+def heard_after(reader: Reader, at: Epoch, seq: int) -> list[Heard]:
+    """Events of an epoch after a place, as far as it takes to know which records they are about."""
+    rows = reader.rows(
+        "SELECT seq, event_id, kind, aggregate_id, at, origin, body FROM events"
+        " WHERE store_id = :id AND epoch = :epoch AND seq > :seq ORDER BY seq",
+        id=at.store_id,
+        epoch=at.epoch,
+        seq=seq,
+    )
+    return [
+        Heard(
+            store_id=at.store_id,
+            seq=row["seq"],
+            event_id=row["event_id"],
+            kind=row["kind"],
+            aggregate_id=row["aggregate_id"],
+            at=row["at"],
+            origin=row["origin"],
+            body=msgspec.json.decode(row["body"]) if row["body"] else {},
+        )
+        for row in rows
+    ]
 
 
 def holds(reader: Reader, store_id: str, event_ids: Sequence[str]) -> set[str]:

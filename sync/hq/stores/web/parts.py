@@ -9,6 +9,7 @@ from typing import Any
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.stores.actions.comparing import Down
 from sync.hq.stores.actions.folding import Refused
+from sync.hq.stores.actions.forking import TellBack
 from sync.hq.stores.actions.taking import BodyOf, Heard
 from sync.protocol.wire import NightReport
 
@@ -24,5 +25,6 @@ class StoresParts:
     nights: Callable[[Reader, str], Sequence[Any]]
     heard: Heard
     refused: Refused
+    tell_back: TellBack
     # A new store is told the whole catalogue and every offer.
     tell_everything: Callable[[Unit, str], None]

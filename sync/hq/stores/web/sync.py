@@ -14,7 +14,7 @@ from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Unit
 from sync.hq.http import Caller, Who
 from sync.hq.http import Signed as Shown
-from sync.hq.stores.actions import comparing, registry, taking, ticketing
+from sync.hq.stores.actions import comparing, forking, registry, taking, ticketing
 from sync.hq.stores.store import health as healths
 from sync.hq.stores.store import registry as stores
 from sync.hq.stores.web.parts import StoresParts
@@ -137,6 +137,25 @@ def reconcile(*, body: bytes, caller: Caller) -> Response:
 
 
 @http.route(
+    bp, "POST", "/fork", who=Who.STORE, reads=bytes, answers=wire.EpochOpened, limit=MAX_PACKED,
+    summary="A store that was restored goes on in a fresh epoch",
+)  # fmt: skip
+def fork(*, body: bytes, caller: Caller) -> Response:
+    """Where both logs part, or a fresh epoch from there on."""
+    parts = http.hq().part(StoresParts)
+    asked = _decoded(body, wire.Fork, limit=MAX_UNPACKED)
+    if isinstance(asked, wire.LookBack):
+        look = asked
+        return _reply(_in_session(caller, lambda unit: forking.look_back(unit, caller.id, look)))
+    return _reply(
+        _in_session(
+            caller,
+            lambda unit: forking.open_epoch(unit, caller.id, asked, tell_back=parts.tell_back),
+        )
+    )
+
+
+@http.route(
     bp, "POST", "/line-ticket", who=Who.STORE, reads=bytes, answers=wire.LineTicket,
     limit=MAX_PACKED, summary="A store asks for a ticket to the front door",
 )  # fmt: skip
@@ -185,7 +204,12 @@ def enrol(*, body: bytes, caller: Caller) -> Response:
     signed = _verified(hq, shown, lambda key_id: _shown_key(asked.public_key))
     if signed.nonce != NO_NONCE:
         raise SignatureRefused(reason="enrolment comes before any session")
-    return _reply(hq.write(lambda unit: registry.enrol(unit, asked, real_now=hq.clock.wall())))
+    tell_back = hq.part(StoresParts).tell_back
+    return _reply(
+        hq.write(
+            lambda unit: registry.enrol(unit, asked, real_now=hq.clock.wall(), tell_back=tell_back)
+        )
+    )
 
 
 def _in_session(caller: Caller, work: Callable[[Unit], T]) -> T:
