@@ -62,7 +62,9 @@ def take(*, body: NeutralOrder, caller: Caller) -> OrderTaken:
         shop = orders.shop_here(unit, edge)
         return show(receive_order(unit, neutral, shop=shop, origin="edge"))
 
-    taken = msgspec.convert(edge.write(work, key=caller.key), OrderShown, from_attributes=True)
+    said: object = edge.write(work, key=caller.key)
+    # What is remembered under a key comes back as JSON.
+    taken = said if isinstance(said, OrderShown) else msgspec.convert(said, OrderShown)
     return OrderTaken(
         **msgspec.structs.asdict(taken),
         pass_token=token,
