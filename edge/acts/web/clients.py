@@ -102,4 +102,5 @@ def _as_range(place: Position, here: StoreRecord) -> RangeReport:
     metres = great_circle((place.north, place.east), (here.north, here.east)).meters
     if place.crossing:
         metres = regions.coarse(metres, place.crossing)
-    return RangeReport(0, place.t, float(metres), place.accuracy_m)
+    is_crossing = place.crossing is not None
+    return RangeReport(0, place.t, float(metres), place.accuracy_m, is_crossing)

@@ -16,7 +16,7 @@ from edge.arrivals.rules.door import is_likely_here
 from edge.arrivals.rules.forecast import Band
 from edge.arrivals.rules.journey import TRAVELLING, Journey, Phase
 from edge.arrivals.rules.learned import NOTHING, PROMISED, Learned, Step, correct, step_of
-from edge.arrivals.rules.reports import Trail
+from edge.arrivals.rules.reports import RangeReport, Trail
 
 NORMAL = NormalDist()
 Z90 = NORMAL.inv_cdf(0.9)
@@ -115,7 +115,7 @@ def _from_sighting(sighting: Sighting, band: Band, now: datetime) -> Eta:
     age = max(0.0, (now - sighting.as_of).total_seconds())
     last = sighting.trail.last
     far = sighting.trail.is_far or last is None
-    is_lost = age > plan.patience_seconds(None if far or last is None else last.distance_m)
+    is_lost = age > _patience(last, far=far)
     seen_seconds = 0.0 if last is None else last.t - sighting.trail.first_t
     source = (
         Source.FIRST_MINUTE if is_lost and seen_seconds <= FIRST_MINUTE_SECONDS else Source.LIVE
@@ -123,6 +123,13 @@ def _from_sighting(sighting: Sighting, band: Band, now: datetime) -> Eta:
     low, middle, high = _from_now(aged(band, age), now)
     here = is_likely_here(sighting.trail)
     return Eta(low, middle, high, source, sighting.as_of, age, is_lost, here)
+
+
+def _patience(last: RangeReport | None, *, far: bool) -> float:
+    """How long after the newest report silence is nothing unusual."""
+    if last is not None and last.is_crossing:
+        return plan.CROSSING_PATIENCE_SECONDS
+    return plan.patience_seconds(None if far or last is None else last.distance_m)
 
 
 def _from_tap(band: Band, started_at: datetime, now: datetime) -> Eta:

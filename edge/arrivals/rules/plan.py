@@ -58,6 +58,10 @@ def rounded(distance_m: float, plan: Plan = SHIPPED) -> float | None:
     return None if to_m is None else float(floor(distance_m / to_m + 0.5) * to_m)
 
 
+# Whoever tells only of two rings is silent all the way between them.
+CROSSING_PATIENCE_SECONDS = 1_800.0
+
+
 def patience_seconds(distance_m: float | None, plan: Plan = SHIPPED) -> float:
     """How long silence after a report at this range is nothing unusual."""
     expected = seconds_to_next(

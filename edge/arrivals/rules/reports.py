@@ -18,12 +18,13 @@ AHEAD_SECONDS = 60.0
 
 
 class RangeReport(msgspec.Struct, frozen=True):
-    """One reported distance to the store; no distance means only "far"."""
+    """One reported distance to the store; no distance means only "far"; of a ring, that it was crossed."""
 
     seq: int
     t: float
     distance_m: float | None
     accuracy_m: float | None = None
+    is_crossing: bool = False
 
 
 class Trail(msgspec.Struct, frozen=True):

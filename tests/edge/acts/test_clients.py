@@ -5,9 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from edge.arrivals.rules import RangeReport, Trail, expect
+from edge.arrivals.rules.reports import follow
 from edge.orders import actions as orders
 from tests.edge.acts.journey_world import TOKEN, JourneyWorld, error_of
 from tests.edge.acts.native import CLIENTS, LETS_GO, basic, bearer, crosses, post, ranges, sends
@@ -197,6 +201,18 @@ def test_transitions_only_are_two_rings_and_no_way_between(world):
     world.clock.advance(minutes=4)
     crosses(world, "leave", "Pickup 3 km", north=52.03)
     assert world.kinds()[-1] == "customer_not_near"
+
+
+def test_silence_between_two_rings_is_no_lost_signal(world):
+    """Twenty minutes after the outer ring nothing is wrong; after a range that is reported live it would be."""
+    order = world.on_the_way()
+    crosses(world, "enter", "Pickup 3 km")
+    seen = world.memory.get(order.order_id, monotonic=world.clock.monotonic())
+    now = world.clock.now()
+    later, live = now + timedelta(minutes=20), RangeReport(1, now.timestamp(), 3_000.0)
+    assert not expect(world.journey(order), seen, now, later).is_signal_lost
+    lost = replace(seen, trail=follow(Trail(), live))
+    assert expect(world.journey(order), lost, now, later).is_signal_lost
 
 
 def test_a_customers_own_region_is_a_position_like_any_other(world):
