@@ -124,6 +124,11 @@ def a_day(page: Page, served: Served) -> None:
     page.wait_for_timeout(600)
 
 
+def forgetting(page: Page, served: Served) -> None:
+    a_day(page, served)
+    page.locator(".c summary").first.click()
+
+
 def a_sheet(page: Page, served: Served) -> None:
     for box in page.locator('[name="pick"]').all()[:3]:
         box.check()
@@ -213,6 +218,8 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "kiosk-large": ("/kiosk", "kiosk", large('[data-go="checkin"]')),
     "kiosk-lost": ("/kiosk", "kiosk", cut_off("#lost")),
     "manage": ("/manage", "desk", a_day),
+    "manage-arrivals": ("/manage/arrivals", "desk", a_day),
+    "manage-arrivals-forget": ("/manage/arrivals", "desk", forgetting),
     "manage-offer": ("/manage/offers", "desk", an_offer),
     "manage-devices": ("/manage/devices", "desk", a_pairing_code),
     "manage-sheets": ("/manage/sheets", "desk", a_sheet),

@@ -19,6 +19,7 @@ PAGES = (
     "",
     "/orders",
     "/definitions",
+    "/arrivals",
     "/offers",
     "/people",
     "/devices",

@@ -155,6 +155,8 @@ DESK = {
     "orders": Visit("manage.get_orders", "/manage/orders?which=over_two_minutes"),
     "no orders": Visit("manage.get_orders", "/manage/orders?day=2026-01-01"),
     "definitions": Visit("manage.get_definitions", "/manage/definitions"),
+    "arrivals": Visit("manage.get_arrivals", "/manage/arrivals"),
+    "arrivals, forgetting": Visit("manage.get_arrivals", "/manage/arrivals", (".c summary",)),
     "offers": Visit("offers_form.get_listed", "/manage/offers"),
     "offers, wrong": Visit("offers_form.get_listed", "/manage/offers", ("js:send",), ".fault"),
     "offers, ending one": Visit("offers_form.get_listed", "/manage/offers", ("td summary",)),

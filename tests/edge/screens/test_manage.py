@@ -23,6 +23,7 @@ PAGES = (
     "",
     "/orders",
     "/definitions",
+    "/arrivals",
     "/offers",
     "/people",
     "/devices",
@@ -30,7 +31,7 @@ PAGES = (
     "/sheets",
     "/sync",
 )
-FILES = ("orders", "offers", "people", "devices", "consents", "nights", "stuck")
+FILES = ("orders", "offers", "people", "devices", "consents", "nights", "stuck", "arrivals")
 EN = Words("en", "Asia/Tokyo")
 
 

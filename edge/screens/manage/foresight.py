@@ -1,0 +1,177 @@
+"""How well arrivals are foreseen here, by range and part of the day, what was learnt of it, and a fresh start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from edge import http
+from edge.arrivals import actions, store
+from edge.arrivals.memory import RangeMemory
+from edge.arrivals.rules import Learned, Seen, Step
+from edge.arrivals.rules.learned import COUNTS_IN_FULL, HOURS, ONLY_TEACHES, RANGES
+from edge.base.unit import Unit
+from edge.http import Caller
+from edge.locale import Words
+from edge.screens.manage import csv_file, frame
+from edge.screens.manage.frame import bp
+
+HERE = "/manage/arrivals"
+# Fewer say something about single customers rather than about the place.
+FEWEST = 5
+FARTHEST_SECONDS = 300.0
+ON_TIME_SECONDS = 7.5
+MINUTES_FROM = 90.0
+
+
+class Row(NamedTuple):
+    """A line of the table: what customers did against what was said, in words; `*_x` are percent of the picture."""
+
+    name: str
+    handovers: int
+    shipped: str
+    left: str
+    miss: str
+    held: int
+    shipped_x: float
+    left_x: float
+    from_x: float
+    to_x: float
+
+
+@http.page(
+    bp,
+    "/arrivals",
+    who=http.MANAGER,
+    summary="How well arrivals are foreseen, and what was learnt",
+)
+def arrivals(*, caller: Caller) -> Response:
+    """Each range, what stands in for one, and each part of the day."""
+    learned, words = _asked(caller)
+    site = learned.levels.get("site")
+    return frame.page(
+        caller,
+        "manage_arrivals",
+        here="today",
+        by_range=_rows(learned, steps(words), words),
+        by_hour=_rows(learned, parts_of_day(words), words),
+        handovers=learned.handovers,
+        only_teaches=ONLY_TEACHES,
+        counts_in_full=COUNTS_IN_FULL,
+        site=later(site.value, words) if site and site.handovers >= COUNTS_IN_FULL else "",
+        fewest=FEWEST,
+        forgotten=request.args.get("forgotten", "") == "yes",
+    )
+
+
+@http.page(bp, "/arrivals.csv", who=http.MANAGER, summary="How well arrivals are foreseen, as CSV")
+def arrivals_csv(*, caller: Caller) -> Response:
+    """The rows of the page in seconds: later is above zero."""
+    learned, words = _asked(caller)
+    rows = (
+        (name, each.handovers, *(round(s) for s in (each.shipped_s, each.left_s, each.miss_s)),
+         round(100 * each.held))
+        for name in (*steps(words), *parts_of_day(words))
+        if (each := _shown(learned, name))
+    )  # fmt: skip
+    head = ("what", "handovers", "shipped_s", "left_s", "miss_s", "held_percent")
+    return csv_file.answer("arrivals", head, rows)
+
+
+@http.page(
+    bp,
+    "/arrivals/forget",
+    who=http.MANAGER,
+    method="POST",
+    summary="Forget what was learnt of arrivals, and start anew",
+)
+def forget(*, caller: Caller) -> AnyResponse:
+    """It cannot be taken back, so it is asked for twice; the log keeps the name."""
+    frame.sure()
+    edge = http.edge()
+    memory = edge.part(RangeMemory)
+
+    def work(unit: Unit) -> str:
+        actions.forget_learned(unit, memory, by=caller.id)
+        return "forgotten"
+
+    edge.write(work, key=frame.key_of(caller, frame.typed()))
+    return frame.to(HERE, forgotten="yes")
+
+
+def steps(_: Words) -> dict[str, str]:
+    """What an arrival is foretold from, in people's words, the nearest first."""
+    names = (
+        _("Under 100 m"), _("100 to 300 m"), _("300 m to 1 km"), _("1 to 3 km"), _("3 to 8 km"), _("Over 8 km"),
+        _("Far, no distance"), _("Tap on leaving"), _("Promise"),
+    )  # fmt: skip
+    return dict(zip((*RANGES, Step.FAR, Step.TAP, Step.PROMISE), names, strict=True))
+
+
+def parts_of_day(_: Words) -> dict[str, str]:
+    """The parts of the day with their hours."""
+    names = (
+        _("Morning, 5 to 11"),
+        _("Midday, 11 to 15"),
+        _("Afternoon, 15 to 18"),
+        _("Evening, from 18"),
+    )
+    return {key: name for (_hour, key), name in zip(HOURS, names, strict=True)}
+
+
+def later(seconds: float, _: Words) -> str:
+    """By how much customers come later or earlier than was said."""
+    if abs(seconds) < ON_TIME_SECONDS:
+        return _("on time")
+    if abs(seconds) < MINUTES_FROM:
+        n = round(abs(seconds) / 5) * 5
+        return _("%(n)s s later", n=n) if seconds > 0 else _("%(n)s s earlier", n=n)
+    n = round(abs(seconds) / 60)
+    return _("%(n)s min later", n=n) if seconds > 0 else _("%(n)s min earlier", n=n)
+
+
+def within(seconds: float, _: Words) -> str:
+    """The usual size of an error."""
+    if seconds < MINUTES_FROM:
+        return _("±%(n)s s", n=round(seconds / 5) * 5)
+    return _("±%(n)s min", n=round(seconds / 60))
+
+
+def row(name: str, seen: Seen, _: Words) -> Row:
+    """A line with its drawing: earlier is left of the middle."""
+    return Row(
+        name=name,
+        handovers=seen.handovers,
+        shipped=later(seen.shipped_s, _),
+        left=later(seen.left_s, _),
+        miss=within(seen.miss_s, _),
+        held=round(100 * seen.held),
+        shipped_x=_place(seen.shipped_s),
+        left_x=_place(seen.left_s),
+        from_x=_place(seen.left_s - seen.miss_s),
+        to_x=_place(seen.left_s + seen.miss_s),
+    )
+
+
+def _place(seconds: float) -> float:
+    within_rim = max(-FARTHEST_SECONDS, min(FARTHEST_SECONDS, seconds))
+    return round(50.0 + 48.0 * within_rim / FARTHEST_SECONDS, 1)
+
+
+def _shown(learned: Learned, name: str) -> Seen | None:
+    seen = learned.seen.get(name)
+    return seen if seen and seen.handovers >= FEWEST else None
+
+
+def _rows(learned: Learned, names: Mapping[str, str], words: Words) -> list[Row]:
+    return [
+        row(name, seen, words) for key, name in names.items() if (seen := _shown(learned, key))
+    ]
+
+
+def _asked(caller: Caller) -> tuple[Learned, Words]:
+    with http.edge().read() as reader:
+        return store.load_learned(reader), frame.words_for(caller, reader)
