@@ -17,8 +17,11 @@ _Z90 = 1.2815515655446004
 
 
 def bags_by(coming: Window, promise_at: datetime) -> datetime:
-    """Shelf goods lose nothing by waiting: the early end of the eta, and never after the promise."""
-    return min(coming.low_at, promise_at) if coming.is_known else promise_at
+    """Shelf goods lose nothing by waiting: the early end of the eta, and never after the promise.
+
+    Before anybody set out it is the middle of when customers come to a promise here; as shipped, that is the promise.
+    """
+    return min(coming.low_at if coming.is_known else coming.middle_at, promise_at)
 
 
 def made_by(coming: Window, now: datetime) -> datetime | None:

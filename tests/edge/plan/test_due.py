@@ -19,6 +19,13 @@ def test_without_a_sign_of_the_customer_the_promise_counts():
     assert bags_by(Window(at(30), at(30), at(30), is_known=False), at(30)) == at(30)
 
 
+def test_where_customers_come_before_the_promise_bags_are_ready_for_them():
+    """As the store has learnt it: the middle of them; where they come late, the promise is kept all the same."""
+    early = Window(at(10), at(22), at(31), is_known=False)
+    assert bags_by(early, at(30)) == at(22)
+    assert bags_by(Window(at(25), at(38), at(50), is_known=False), at(30)) == at(30)
+
+
 def test_nobody_knows_when_to_make_something_for_a_promise():
     """It would not be good any more when the customer comes."""
     assert made_by(Window(at(30), at(30), at(30), is_known=False), NOW) is None
