@@ -77,8 +77,7 @@ def observe(
 
     The best evidence counts, else the claim. "On my way" and "I am here" tapped together are no way at all.
     """
-    claimed, proved = journey.arrived_at, journey.evidence_at
-    came = proved or claimed
+    claimed, came = journey.arrived_at, journey.best_evidence_at
     if came is None or claimed is None or journey.is_doubtful:
         return None
     if abs(came - claimed) > CLOCKS_AGREE:

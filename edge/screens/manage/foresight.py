@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flask import Response, request
@@ -72,11 +72,10 @@ def arrivals_csv(*, caller: Caller) -> Response:
     """The rows of the page in seconds: later is above zero."""
     learned, words = _asked(caller)
     rows = (
-        (name, each.handovers, *(round(s) for s in (each.shipped_s, each.left_s, each.miss_s)),
-         round(100 * each.held))
+        _cells(name, each)
         for name in (*steps(words), *parts_of_day(words))
         if (each := _shown(learned, name))
-    )  # fmt: skip
+    )
     head = ("what", "handovers", "shipped_s", "left_s", "miss_s", "held_percent")
     return csv_file.answer("arrivals", head, rows)
 
@@ -159,6 +158,11 @@ def row(name: str, seen: Seen, _: Words) -> Row:
 def _place(seconds: float) -> float:
     within_rim = max(-FARTHEST_SECONDS, min(FARTHEST_SECONDS, seconds))
     return round(50.0 + 48.0 * within_rim / FARTHEST_SECONDS, 1)
+
+
+def _cells(name: str, seen: Seen) -> Sequence[csv_file.Cell]:
+    seconds = (round(each) for each in (seen.shipped_s, seen.left_s, seen.miss_s))
+    return (name, seen.handovers, *seconds, round(100 * seen.held))
 
 
 def _shown(learned: Learned, name: str) -> Seen | None:
