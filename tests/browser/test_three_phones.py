@@ -84,7 +84,7 @@ def walk_in(phone: Page, *, where: str = "Bay 3") -> None:
         phone.get_by_role("button", name="Yes, share my distance").click()
     assert sent.value.response().ok
     say_here(phone, where=where)
-    expect(phone.locator("#refusal")).to_contain_text("You have only just set out")
+    expect(phone.locator("h1").first).to_have_text("Are you here?")
     say_here(phone, where=where)
     expect(phone.locator("h1").first).to_have_text(
         re.compile("You have arrived|We know you are here")
@@ -148,6 +148,26 @@ def test_what_is_kept_is_as_new_as_the_news_whose_age_it_shows(on_the_road, road
     road.lines.pop().stop()
     phone.reload()
     expect(phone.locator("h1").first).to_have_text(newest)
+
+
+KEEP_ONE_OF = """async (days) => (await caches.open("pass-1")).put("/p/OLDER" + days, new Response("", {
+  headers: { "X-Kept-At": Date.now() - days * 86400000 } }))"""
+KEPT = """async () => (await (await caches.open("pass-1")).keys()).map(({ url }) => new URL(url).pathname)"""
+
+
+def test_a_phone_that_never_looked_again_forgets_after_a_week(on_the_road, road, scene):
+    """Name and code of an old order go by themselves; those of six days stay."""
+    phone = on_the_road
+    phone.goto(address(road, scene, "Mei L."))
+    until_kept(phone, 1)
+    for days in (6, 8):
+        phone.evaluate(KEEP_ONE_OF, days)
+    road.lines.pop().stop()
+    phone.reload()
+    expect(phone.locator(".ticket .code")).to_be_visible()
+    kept = phone.evaluate(KEPT)
+    assert "/p/OLDER6" in kept
+    assert "/p/OLDER8" not in kept
 
 
 def test_the_pass_can_be_put_on_the_home_screen(on_the_road, road, scene):

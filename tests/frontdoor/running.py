@@ -91,10 +91,14 @@ class House:
 
 
 @contextmanager
-def running_house(port: int = 0, doors: Sequence[str] = ()) -> Iterator[House]:
+def running_house(
+    port: int = 0, doors: Sequence[str] = (), *, trusted_proxy: str = ""
+) -> Iterator[House]:
     """A front door that runs for one test; one of several when `doors` names them all."""
     own = f"http://127.0.0.1:{port}" if doors else ""
-    settings = FrontDoorSettings(secret=SECRET, port=port, doors=tuple(doors), own_url=own)
+    settings = FrontDoorSettings(
+        secret=SECRET, port=port, doors=tuple(doors), own_url=own, trusted_proxy=trusted_proxy
+    )
     server = make_server(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -17,7 +17,7 @@ from sync.frontdoor.app import template
 from sync.protocol import relay
 from sync.protocol.frames import OneFramePacket
 from sync.protocol.relay import RelayRequest, RelayResponse, mint_ticket
-from tests.frontdoor.running import HOST, SECRET, House, echo
+from tests.frontdoor.running import HOST, SECRET, House, echo, running_house
 from tests.netproxy import uplink_to
 
 TOKEN = "7ZK3QWERTY0123456789ABCDEF"
@@ -104,6 +104,29 @@ def test_everything_of_a_request_that_travels_arrives(house):
     assert (got.client, got.host, got.scheme) == ("127.0.0.1", HOST, "http")
     assert (named["cookie"], named["if-none-match"]) == ("a=1; b=2", '"v1"')
     assert not {"host", "connection", "content-length", "x-forwarded-for"} & set(named)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client", "scheme"),
+    [
+        ("127.0.0.1", "203.0.113.9", "https"),
+        ("192.0.2.1", "127.0.0.1", "http"),
+        ("", "127.0.0.1", "http"),
+    ],
+)
+def test_only_the_proxy_that_is_named_may_say_who_asks_and_how(trusted, client, scheme):
+    """Its word on address and scheme travels to the store, anybody else's does not; the name is what was asked."""
+    seen: list[RelayRequest] = []
+    with running_house(trusted_proxy=trusted) as house:
+        house.open_line(lambda request: seen.append(request) or RelayResponse(status=204))
+        said = {
+            "X-Forwarded-For": "203.0.113.9",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": "evil.example",
+        }
+        house.ask("GET", "/p/x", headers=said)
+    (got,) = seen
+    assert (got.client, got.scheme, got.host) == (client, scheme, HOST)
 
 
 def test_repeated_headers_and_bodiless_answers_come_back_whole(house):

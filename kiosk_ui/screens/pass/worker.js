@@ -1,6 +1,10 @@
 // Keeps an opened pass for when there is no line: the code, and the state with its age. Scope: /p/ only.
 const KEPT = "pass-1";
 const PATIENCE_MS = 4000;
+// Nobody's name and code lie on a phone for ever because it was not looked at after the handover.
+const KEPT_MS = 7 * 86400 * 1000;
+// By the phone's own clock: a store's may stand in 1970.
+const KEPT_AT = "X-Kept-At";
 const PAGE = /^\/p\/[^/]+$/;
 const BUILD = /\/(b-[0-9a-f]{12})\//;
 // Only the store can say that a pass is no more. A front door that has just started knows no store yet (421), and one
@@ -27,17 +31,27 @@ async function keep(paths) {
   const kept = await caches.open(KEPT);
   await Promise.all(paths.map(async (path) => {
     const answer = await fetch(path, BUILD.test(path) ? {} : { cache: "no-cache" }).catch(() => null);
-    if (answer?.ok) await kept.put(path, answer);
+    if (answer?.ok) await (PAGE.test(path) ? putPage(kept, path, answer) : kept.put(path, answer));
   }));
   await sweep(kept, paths);
 }
 
+const putPage = (kept, path, { body, headers }) => kept.put(path, new Response(body, { headers: [...headers, [KEPT_AT, Date.now()]] }));
+
 // Files of another build go when no other pass is kept that may still need them.
 async function sweep(kept, paths) {
+  await forgetOld(kept);
   const all = (await kept.keys()).map(({ url }) => new URL(url).pathname);
   if (all.some((path) => PAGE.test(path) && !paths.includes(path))) return;
   const builds = paths.map(buildOf);
   await Promise.all(all.filter((path) => buildOf(path) && !builds.includes(buildOf(path))).map((path) => kept.delete(path)));
+}
+
+async function forgetOld(kept) {
+  for (const request of await kept.keys()) {
+    const since = Date.now() - (Number((await kept.match(request)).headers.get(KEPT_AT)) || Date.now());
+    if (since > KEPT_MS) await kept.delete(request);
+  }
 }
 
 const buildOf = (path) => BUILD.exec(path)?.[1];
@@ -47,10 +61,11 @@ async function page(request, pathname) {
   const kept = await caches.open(KEPT);
   const answer = await soon(fetch(request)).catch(() => null);
   if (answer?.ok) {
-    if (await kept.match(pathname)) await kept.put(pathname, answer.clone());
+    if (await kept.match(pathname)) await putPage(kept, pathname, answer.clone());
     return answer;
   }
   if (GONE.includes(answer?.status)) await kept.delete(pathname);
+  await forgetOld(kept);
   return (await kept.match(pathname)) || answer || nothing();
 }
 
@@ -58,7 +73,7 @@ async function page(request, pathname) {
 async function drawnAnew(request, pathname) {
   const answer = await fetch(request);
   const kept = await caches.open(KEPT);
-  if (answer.ok && (await kept.match(pathname))) await kept.put(pathname, answer.clone());
+  if (answer.ok && (await kept.match(pathname))) await putPage(kept, pathname, answer.clone());
   return answer;
 }
 
