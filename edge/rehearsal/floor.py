@@ -19,7 +19,7 @@ _GLANCE_SECONDS = 60.0
 _EXTRA_SECONDS = 150.0
 _LONGEST_NIGHT_SECONDS = 86_400.0
 # For so long somebody waits outside with the bags of a customer who was expected.
-_PATIENCE_SECONDS = 180.0
+_PATIENCE_SECONDS = 600.0
 _SLIPS_ONE_IN = 40
 _BINS = [f"{shelf}{n}" for shelf in "ABCDEFGH" for n in range(1, 41)]
 # A colder-hearted check than the product's own: a card of an order we know nothing of is a surprise.
@@ -59,6 +59,8 @@ class Floor:
         self._free_bins = list(reversed(_BINS))
         self._bin_of: dict[str, str] = {}
         self._outside: list[_Meeting] = []
+        # Brought back in, with nobody outside when their customers come after all.
+        self._came_late: list[Life] = []
         self._next_glance_s = self._planned_look_s = float("-inf")
         self.skip_pick_of = ""
         self.worked_s = 0.0
@@ -70,8 +72,22 @@ class Floor:
         if not free or not (is_news or at_s >= self._next_glance_s):
             return
         self._next_glance_s = at_s + _GLANCE_SECONDS
-        while free and self._takes_something(at_s, free[0], may_work_ahead=len(free) > 1):
-            del free[0]
+        idle = len(free)
+        for worker in free:
+            if self._goes_out_again(at_s, worker):
+                idle -= 1
+                continue
+            idle -= self._takes_something(at_s, worker, idle=idle)
+            if self._work.lets_all_wait:
+                break
+
+    def _goes_out_again(self, at_s: float, worker: Hands) -> bool:
+        life = next((life for life in self._came_late if life.came_at is not None), None)
+        if life is None:
+            return False
+        self._came_late.remove(life)
+        worker.is_at_work = not life.end and self._bring_out(at_s, worker, life)
+        return worker.is_at_work
 
     def _is_available(self, worker: Hands, at_s: float) -> bool:
         # Whoever closes the store stays until the last customer who is on the way has come.
@@ -84,8 +100,8 @@ class Floor:
             for at_s in worker.person.frees():
                 self._agenda.at(at_s, lambda _at_s: None)
 
-    def _takes_something(self, at_s: float, worker: Hands, *, may_work_ahead: bool) -> bool:
-        for task in self._work.tasks(at_s, worker, may_work_ahead=may_work_ahead):
+    def _takes_something(self, at_s: float, worker: Hands, *, idle: int) -> bool:
+        for task in self._work.tasks(at_s, worker, idle=idle):
             if self._take(at_s, worker, task):
                 return True
         self._look_again(at_s)
@@ -232,7 +248,7 @@ class Floor:
 
     def _is_back(self, worker: Hands, life: Life) -> Callable[[float], None]:
         def back(_at_s: float) -> None:
-            life.is_out = False
+            self._came_late.append(life)
             self._is_done(worker, life.planned.bring_out_s + _PATIENCE_SECONDS)
 
         return back

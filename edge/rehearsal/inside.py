@@ -28,6 +28,9 @@ from edge.rehearsal.day import Person
 from edge.rehearsal.trips import Sight
 from edge.screens import board
 from edge.screens.shown import BoardView, Button
+from edge.staff import actions as staff
+from edge.staff import store as staff_store
+from edge.staff.rules import hashed
 from sync.core.errors import Refusal
 
 LANG = "en"
@@ -49,12 +52,36 @@ def answered(ask: Callable[[], dict[str, Any] | None]) -> Answer:
 
 
 class InsideHands:
-    """One member of staff; `staff_id` is how the store knows them."""
+    """One member of staff at a tablet of their own, by the ids by which the store knows both."""
 
-    def __init__(self, edge: Edge, person: Person, staff_id: str) -> None:
+    def __init__(self, edge: Edge, person: Person, *, staff_id: str, device_id: str) -> None:
         self.person = person
         self.is_at_work = False
-        self._edge, self._by = edge, staff_id
+        self._edge, self._by, self._device_id = edge, staff_id, device_id
+        self._session = ""
+
+    def comes(self) -> None:
+        """Sign in at the beginning of the shift; the PIN is nobody's business here."""
+        at = self._edge.clock.wall()
+        token = self._edge.write(
+            lambda unit: staff.sign_in(unit, self._by, self._device_id, at=at)
+        )
+        self._session = hashed(token)
+
+    def stays(self) -> None:
+        """Use the screen now and then, so that the sign-in goes on."""
+        at, session = self._edge.clock.wall(), self._session
+        self._edge.write(lambda unit: staff_store.saw(unit, session, at))
+
+    def goes(self) -> None:
+        """Sign out at its end."""
+
+        def work(unit: Unit) -> None:
+            if (known := staff_store.session(unit, self._session)) is not None:
+                staff.sign_out(unit, known, by=self._by)
+
+        self._edge.write(work)
+        self._session = ""
 
     def board(self) -> BoardView:
         """See Hands."""

@@ -90,8 +90,9 @@ class ByTimes:
     def __init__(self, customers: Callable[[], Iterator[Customer]], times_of: TimesOf) -> None:
         self._customers, self._times_of = customers, times_of
         self._next_s: float | None = None
+        self.lets_all_wait = False
 
-    def tasks(self, at_s: float, worker: Hands, *, may_work_ahead: bool) -> Iterator[Task]:
+    def tasks(self, at_s: float, worker: Hands, *, idle: int) -> Iterator[Task]:
         """See WorkOrder."""
         found: list[tuple[int, float, str, Task]] = []
         self._next_s = NEVER
@@ -110,6 +111,7 @@ class ByTimes:
                 found.append((urgency, start_s, life.order_id, Task(step, life)))
             else:
                 self._next_s = min(self._next_s, start_s)
+        self.lets_all_wait = not found
         return (task for *_, task in sorted(found, key=lambda one: one[:3]))
 
     def changes_at(self, at_s: float) -> float | None:

@@ -14,12 +14,14 @@ from edge.acts.receive_order import receive_order
 from edge.app import open_store
 from edge.base import store_record
 from edge.base.store_record import StoreRecord
+from edge.base.unit import Unit
 from edge.orders import actions as orders
 from edge.orders.rules.numbers import store_day
 from edge.products import actions as products
 from edge.products.rules import read_catalogue
-from edge.rehearsal.day import PlannedOrder
+from edge.rehearsal.day import Person, PlannedOrder
 from edge.rehearsal.goods import CATALOGUE, Goods
+from edge.rehearsal.inside import InsideHands
 from edge.rehearsal.timeline import Timeline
 from edge.screens import figures
 from edge.staff import actions as staff
@@ -31,7 +33,8 @@ from sync.doors.ids import SeededIds
 BY = "simulator"
 ZONE = ZoneInfo("Asia/Tokyo")
 OPENING = datetime(2026, 11, 20, 10, 0, tzinfo=ZONE)
-PROMISE_SECONDS, HOLD_SECONDS = 20 * 60.0, 8 * 3600.0
+# Held until the next day: some order in the evening for the next afternoon.
+PROMISE_SECONDS, HOLD_SECONDS = 20 * 60.0, 24 * 3600.0
 STORE = StoreRecord(
     store_id="harbour-lane",
     code="HL",
@@ -68,12 +71,17 @@ class SimulatedStore(Timeline):
         self.at_s = seconds
         self._schedule.wake()
 
-    def hire(self, name: str) -> str:
-        """Somebody works here; how the store knows them."""
-        added = self.edge.write(
-            lambda unit: staff.add_person(unit, name, Role.PICKER, pin_hash="", by=BY)
-        )
-        return added.staff_id
+    def hire(self, person: Person) -> InsideHands:
+        """Somebody works here from now on, with a tablet of their own."""
+
+        def work(unit: Unit) -> tuple[str, str]:
+            added = staff.add_person(unit, person.id, Role.PICKER, pin_hash="", by=BY)
+            code = staff.make_code(unit, at=self._clock.wall(), by=BY)
+            tablet, _token = staff.pair(unit, code, person.id, at=self._clock.wall())
+            return added.staff_id, tablet.device_id
+
+        staff_id, device_id = self.edge.write(work)
+        return InsideHands(self.edge, person, staff_id=staff_id, device_id=device_id)
 
     def receive(self, planned: PlannedOrder, n: int) -> str:
         """An order reaches the store, as HQ would tell it; its id."""

@@ -19,6 +19,9 @@ from edge.rehearsal.trips import Trips
 from edge.rehearsal.truth import Life, Truth
 
 _FIRST_NUMBER = 5001
+# Nobody is signed out for being idle while they are on shift.
+_SEEN_EVERY_SECONDS = 300.0
+_LATE_SECONDS = 7200.0
 
 Progress = Callable[[float, Truth], None]
 
@@ -43,11 +46,9 @@ class Simulation:
             is_line_up=lambda: True,
             fence_m=policy.fence_m,
         )
+        self._staff = [self.store.hire(person) for person in day.staff]
         self.floor = Floor(
-            [
-                InsideHands(self.store.edge, person, self.store.hire(person.id))
-                for person in day.staff
-            ],
+            self._staff,
             self._agenda,
             work=policy.work(self._life_of, self._open_customers, self.store),
             life_of=self._life_of,
@@ -61,8 +62,10 @@ class Simulation:
         """Play everything to the last no-show."""
         for n, planned in enumerate(self.day.orders):
             self._put_down(planned, _FIRST_NUMBER + n)
+        for hands in self._staff:
+            self._shift(hands)
         self.floor.begin()
-        while len(self._agenda):
+        while len(self._agenda) and not self._is_over():
             at_s, happening, quiet = self._agenda.take()
             if at_s > self.store.at_s:
                 self.store.go_to(at_s)
@@ -70,6 +73,24 @@ class Simulation:
             self.floor.look(at_s, is_news=not quiet)
             progress(at_s, self.truth)
         return self.truth
+
+    def _is_over(self) -> bool:
+        """Closed, and everybody who comes has been served."""
+        return self.store.at_s > self.day.closes_s and all(
+            life.end or life.planned.no_show for life in self.truth.lives.values()
+        )
+
+    def _shift(self, hands: InsideHands) -> None:
+        """Whoever closes the store stays until the last customer has come."""
+        begins_s, ends_s = hands.person.from_s, hands.person.to_s
+        closes = ends_s >= self.day.closes_s
+        stays_s = ends_s - begins_s + (_LATE_SECONDS if closes else 0.0)
+        self._agenda.at(begins_s, _then(hands.comes))
+        for n in range(1, int(stays_s // _SEEN_EVERY_SECONDS)):
+            seen_s = begins_s + n * _SEEN_EVERY_SECONDS
+            self._agenda.at(seen_s, _then(hands.stays), quiet=True)
+        if not closes:
+            self._agenda.at(ends_s, _then(hands.goes), quiet=True)
 
     def disagreements(self) -> list[str]:
         """Where the product's own figures differ from truth by more than a second, and what surprised the actors."""
@@ -133,3 +154,7 @@ class Simulation:
 
     def _handed_over(self, at_s: float, life: Life, worker: Hands) -> None:
         """Nobody says anything."""
+
+
+def _then(does: Callable[[], None]) -> Happening:
+    return lambda _at_s: does()

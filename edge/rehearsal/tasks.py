@@ -11,10 +11,7 @@ from typing import Protocol
 from edge.rehearsal.ports import Hands
 from edge.rehearsal.timeline import Timeline
 from edge.rehearsal.truth import Life
-from edge.screens.shown import BoardView, Button, Card
-
-# Nobody stands about while an order waits that must be begun within so long.
-_AHEAD_SECONDS = 1800.0
+from edge.screens.shown import BoardView, Button
 
 LifeOf = Callable[[str], Life | None]
 
@@ -28,6 +25,9 @@ class Step(StrEnum):
     EXTRA = "extra"
 
 
+_STEPS = {"pick": Step.PICK, "make": Step.MAKE, "bring": Step.BRING_OUT, "extra": Step.EXTRA}
+
+
 @dataclass(frozen=True)
 class Task:
     """One step at one order, or a button that stands for an extra. `number` is how people call it."""
@@ -39,75 +39,38 @@ class Task:
 
 
 class WorkOrder(Protocol):
-    """Says what comes first."""
+    """Says what comes first. `lets_all_wait`: whoever was told so last need not be followed by others who ask."""
 
-    def tasks(self, at_s: float, worker: Hands, *, may_work_ahead: bool) -> Iterator[Task]:
-        """What `worker` could begin now, the most urgent first."""
+    lets_all_wait: bool
+
+    def tasks(self, at_s: float, worker: Hands, *, idle: int) -> Iterator[Task]:
+        """What `worker`, one of `idle` people who are free, could begin now, the most urgent first."""
 
     def changes_at(self, at_s: float) -> float | None:
         """When there may be something new to do although nothing happens."""
 
 
 class BoardOrder:
-    """The product's own order: whoever is free takes the first card that is due."""
+    """The product's own order: whoever is free does what the board says is next."""
 
     def __init__(self, life_of: LifeOf, timeline: Timeline) -> None:
         self._life_of, self._timeline = life_of, timeline
         self._seen: BoardView | None = None
+        self.lets_all_wait = False
 
-    def tasks(self, at_s: float, worker: Hands, *, may_work_ahead: bool) -> Iterator[Task]:
+    def tasks(self, at_s: float, worker: Hands, *, idle: int) -> Iterator[Task]:
         """See WorkOrder."""
         board = self._seen = worker.board()
-        cards = sorted(board.cards.values(), key=_rank)
-        now = self._timeline.moment(at_s).timestamp()
-        for card in cards:
-            if task := self._due(card, now):
-                yield task
-        # Somebody stays at the desk for whoever comes next.
-        if may_work_ahead:
-            yield from self._ahead(cards, now + _AHEAD_SECONDS)
+        upcoming = board.next
+        self.lets_all_wait = upcoming is not None and not upcoming.ref
+        if upcoming is None or not upcoming.ref:
+            return
+        step = _STEPS[upcoming.job]
+        life = None if step is Step.EXTRA else self._life_of(upcoming.ref)
+        yield Task(step, life, upcoming.number, upcoming.button)
 
     def changes_at(self, at_s: float) -> float | None:
-        """The board says when it will change by itself: the next order that must be begun."""
+        """The board says when it will change by itself."""
         if self._seen is None or not self._seen.cards:
             return None
         return self._timeline.seconds(datetime.fromisoformat(self._seen.refresh_at))
-
-    def _due(self, card: Card, now: float) -> Task | None:
-        button = card.button
-        if button is None or card.kind == "help":
-            return None
-        if card.kind == "task":
-            is_due = card.rank <= now and _begins(button)
-            return Task(Step.EXTRA, None, button=button) if is_due else None
-        life, step = self._life_of(card.ref), button.url.rpartition("/")[2]
-        if card.lane == "out":
-            is_due = card.is_new
-        else:
-            is_due = card.lane == "pick" and card.rank <= now and _is_free(card, button, life)
-        if not is_due or step not in set(Step):
-            return None
-        return Task(Step(step), life, card.number)
-
-    def _ahead(self, cards: list[Card], until: float) -> Iterator[Task]:
-        """Nothing is due: begin the next order that soon will be."""
-        for card in cards:
-            life = self._life_of(card.ref)
-            is_soon = card.lane in {"coming", "later"} and card.rank < until
-            if is_soon and life is not None and not life.is_begun:
-                yield Task(Step.PICK, life, card.number)
-
-
-def _begins(button: Button) -> bool:
-    return bool(button.body.get("state", "started") == "started")
-
-
-def _is_free(card: Card, button: Button, life: Life | None) -> bool:
-    """Nobody has it; and what is made last waits for its bags."""
-    if button.url.endswith(f"/{Step.MAKE}"):
-        return _begins(button) and life is not None and life.staged_at is not None
-    return _begins(button) and not card.who
-
-
-def _rank(card: Card) -> tuple[bool, float]:
-    return card.lane != "out", card.rank
