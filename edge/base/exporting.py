@@ -67,7 +67,7 @@ TABLES: dict[str, Table] = {
     "help_calls": Table("calls for staff", personal=True),
     "staff": Table("who works here", personal=True, without=("pin_hash", "failures")),
     "devices": Table("paired screens", without=("token_hash", "failures")),
-    "places": Table("pins of the store and its bays"),
+    "places": Table("pins of the store, its bays and the chain's stores nearby"),
     "store_record": Table("who this store is"),
     "events": Table("everything that happened", personal=True, without=("salt",)),
     "nightly_reports": Table("comparisons with HQ"),

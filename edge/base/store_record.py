@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.base.database import Rows
+from edge.base.pins import metres
 from edge.base.unit import Unit
 from sync.core.errors import Refusal
 
@@ -29,6 +30,16 @@ class Bay(msgspec.Struct, frozen=True, kw_only=True):
     east: float
 
 
+class Sister(msgspec.Struct, frozen=True, kw_only=True):
+    """Another store of the chain nearby: its code, its names, and its pin."""
+
+    code: str
+    name: str
+    name_ja: str = ""
+    north: float = 0.0
+    east: float = 0.0
+
+
 class StoreRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The store as HQ describes it. `code` is the short name inside pickup codes, such as HL."""
 
@@ -43,6 +54,7 @@ class StoreRecord(msgspec.Struct, frozen=True, kw_only=True):
     north: float = 0.0
     east: float = 0.0
     bays: tuple[Bay, ...] = ()
+    sisters: tuple[Sister, ...] = ()
     revision: int = 1
 
     @property
@@ -60,6 +72,7 @@ class _Doc(msgspec.Struct):
     currency: str
     public_host: str
     phone: str
+    sisters: dict[str, tuple[str, str]] = {}
 
 
 def load(rows: Rows) -> StoreRecord:
@@ -85,8 +98,11 @@ def _read(rows: Rows) -> StoreRecord:
     doc = msgspec.json.decode(row["doc"], type=_Doc)
     pins = rows.rows("SELECT kind, label, pin_north, pin_east FROM places ORDER BY label")
     here = next((pin for pin in pins if pin["kind"] == "store"), None)
+    names = doc.sisters
+    own = msgspec.structs.asdict(doc)
+    own.pop("sisters")
     return StoreRecord(
-        **msgspec.structs.asdict(doc),
+        **own,
         revision=row["revision"],
         north=here["pin_north"] if here else 0.0,
         east=here["pin_east"] if here else 0.0,
@@ -94,6 +110,17 @@ def _read(rows: Rows) -> StoreRecord:
             Bay(number=pin["label"], north=pin["pin_north"], east=pin["pin_east"])
             for pin in pins
             if pin["kind"] == "bay"
+        ),
+        sisters=tuple(
+            Sister(
+                code=pin["label"],
+                name=names[pin["label"]][0],
+                name_ja=names[pin["label"]][1],
+                north=pin["pin_north"],
+                east=pin["pin_east"],
+            )
+            for pin in pins
+            if pin["kind"] == "sister"
         ),
     )
 
@@ -103,7 +130,8 @@ def save(unit: Unit, record: StoreRecord) -> None:
     held = unit.row("SELECT store_id, revision FROM store_record")
     if held is not None and held["revision"] > record.revision:
         return
-    doc = _Doc(**{name: getattr(record, name) for name in _Doc.__struct_fields__})
+    own = {name: getattr(record, name) for name in _Doc.__struct_fields__}
+    doc = _Doc(**{**own, "sisters": {s.code: (s.name, s.name_ja) for s in record.sisters}})
     unit.forget_kept(_KEPT)
     unit.execute("DELETE FROM store_record")
     unit.execute(
@@ -115,8 +143,20 @@ def save(unit: Unit, record: StoreRecord) -> None:
         "INSERT INTO places VALUES (?, 'store', '', ?, ?)",
         (record.store_id, record.north, record.east),
     )
-    for bay in record.bays:
+    pins = [("bay", bay.number, bay.north, bay.east) for bay in record.bays]
+    pins += [("sister", each.code, each.north, each.east) for each in record.sisters]
+    for kind, label, north, east in pins:
         unit.execute(
-            "INSERT INTO places VALUES (?, 'bay', ?, ?, ?)",
-            (f"bay:{bay.number}", bay.number, bay.north, bay.east),
+            "INSERT INTO places VALUES (?, ?, ?, ?, ?)",
+            (f"{kind}:{label}", kind, label, north, east),
         )
+
+
+def called(here: StoreRecord, code: str) -> str:
+    """Another store of the chain as people know it, with how far it is from here; its code where we know no more."""
+    found = next((each for each in here.sisters if each.code == code), None)
+    if found is None:
+        return code
+    names = " ".join(name for name in (found.name, found.name_ja) if name)
+    away = metres((here.north, here.east), (found.north, found.east))
+    return f"{names} ({away / 1000:.1f} km)"

@@ -28,7 +28,7 @@ from edge.orders.rules import (
 from edge.orders.rules import undo as undoing
 from edge.orders.rules.claims import LEASE
 from edge.orders.rules.events import OrderEvent, PassClosed
-from edge.orders.rules.handover_refusals import CodeUnknown
+from edge.orders.rules.handover_refusals import CodeForAnotherStore, CodeUnknown
 from edge.orders.rules.order import CLOSED
 from edge.orders.rules.refusals import BinIsTaken, OrderUnknown
 from edge.orders.store import ToldBack
@@ -274,7 +274,9 @@ def shop_here(rows: Rows, edge: Edge) -> Shop:
 def find_by_scan(rows: Rows, text: str, shop: Shop) -> Order:
     """The order whose pass was scanned or whose code was typed, open or not; else why there is none."""
     scan = codes.read_scan(text)
-    handover.for_this_store(scan, shop.store_code)
+    if not handover.is_for_this_store(scan, shop.store_code):
+        here = store_record.load(rows)
+        raise CodeForAnotherStore(store=store_record.called(here, scan.store_code), here=here.name)
     found = store.by_code_tag(rows, codes.code_tag(shop.pepper, scan.code))
     if found is None:
         raise CodeUnknown

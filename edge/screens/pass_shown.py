@@ -148,6 +148,14 @@ class Pin(msgspec.Struct, kw_only=True):
     east: float
 
 
+class Other(msgspec.Struct, kw_only=True):
+    """Another store of the chain nearby: the phone sees by itself when it stands there, and tells nobody else."""
+
+    name: str
+    north: float
+    east: float
+
+
 class PassState(msgspec.Struct, kw_only=True):
     """What the page polls: when `page` changes the page is drawn anew; the plan says when to report."""
 
@@ -168,3 +176,4 @@ class PassState(msgspec.Struct, kw_only=True):
     is_ready: bool = False
     bay: str = ""
     doubts: list[str] = []
+    others: list[Other] = []

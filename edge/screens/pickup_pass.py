@@ -31,6 +31,7 @@ from edge.screens.pass_shown import (
     Code,
     ConsentShown,
     EtaShown,
+    Other,
     PassState,
     PassView,
     Pin,
@@ -83,7 +84,7 @@ def passport(rows: Rows, edge: Edge, _: Words, order_id: str) -> tuple[PassState
     known = gather.one(rows, edge, _.lang, orders_store.load(rows, order_id))
     consent = _consent(rows, edge, known.order, _)
     view = _view(rows, edge, known, consent, words=_)
-    return _state(rows, edge, known, view, consent=consent), view
+    return _state(rows, known, view, consent=consent, lang=_.lang), view
 
 
 class _Answered(msgspec.Struct):
@@ -159,6 +160,11 @@ def _view(rows: Rows, edge: Edge, known: Known, consent: _Answered, *, words: Wo
     )
 
 
+def _other(sister: store_record.Sister, lang: str) -> Other:
+    name = sister.name_ja if lang == "ja" and sister.name_ja else sister.name
+    return Other(name=name, north=sister.north, east=sister.east)
+
+
 def _is_followed_still(known: Known) -> bool:
     """On the way, and not for longer than the plan lasts."""
     started_at = known.journey.started_at
@@ -172,7 +178,7 @@ def _may_set_out(known: Known) -> bool:
 
 
 def _state(
-    rows: Rows, edge: Edge, known: Known, view: PassView, *, consent: _Answered
+    rows: Rows, known: Known, view: PassView, *, consent: _Answered, lang: str
 ) -> PassState:
     order, eta = known.order, known.eta
     here = store_record.load(rows)
@@ -205,6 +211,7 @@ def _state(
         is_ready=order.state is State.READY,
         bay=known.journey.bay,
         doubts=list(known.journey.doubts),
+        others=[_other(each, lang) for each in here.sisters] if is_reporting else [],
     )
 
 

@@ -1,4 +1,4 @@
-"""store (down): who a store is: names, public host, time zone, and the pins of the store and its bays."""
+"""store (down): who a store is: names, public host, time zone, its pins, and the chain's other stores nearby."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ class Bay(msgspec.Struct, frozen=True, kw_only=True):
     east: float
 
 
+class Sister(msgspec.Struct, frozen=True, kw_only=True):
+    """Another store of the chain: its code, names and pin, for whoever comes to the wrong one."""
+
+    code: str
+    name: str
+    name_ja: str = ""
+    north: float = 0.0
+    east: float = 0.0
+
+
 class Store(msgspec.Struct, frozen=True, kw_only=True):
     """A store as HQ describes it; `code` is the short name inside pickup codes."""
 
@@ -30,6 +40,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     north: float = 0.0
     east: float = 0.0
     bays: tuple[Bay, ...] = ()
+    sisters: tuple[Sister, ...] = ()
     revision: int = 1
 
 

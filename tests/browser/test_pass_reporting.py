@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from edge.acts.withdraw import withdraw
 from edge.arrivals import store as journeys
 from edge.arrivals.rules import How
 from edge.arrivals.rules.plan import SHIPPED
+from edge.base import store_record
 from edge.orders import actions as orders
 from tests.browser.test_pass import place
 
@@ -230,3 +232,25 @@ def test_a_phone_opened_again_an_hour_later_goes_on(screens, served):
     expect(again.locator("#ask[open]")).to_have_count(0)
     with served.scene.edge.read() as reader:
         assert journeys.load(reader, order_id).started_at == started
+
+
+def test_standing_at_another_store_is_said_on_the_phone_and_sent_nowhere(screens, served):
+    """Which store is right and how far it is; the report is the distance to one's own store, as ever."""
+    scene = served.scene
+    with scene.edge.read() as reader:
+        here = store_record.load(reader)
+    old = store_record.Sister(
+        code="OS", name="Old Street", north=here.north + 0.03, east=here.east
+    )
+    told = replace(here, sisters=(old,), revision=here.revision + 1)
+    scene.write(lambda unit: store_record.save(unit, told))
+    phone = screens.a_pass("Tomasz K.", geolocation=place(3_340), permissions=["geolocation"])
+    left = reports_of(phone)
+    expect(phone.locator("#wrong")).to_have_text(
+        f"This looks like Old Street. Your order is at {here.name}, 3.4 km from here."
+    )
+    phone.wait_for_function("() => document.getElementById('sent').textContent.includes('sent')")
+    assert {tuple(each) for each in left} <= {("seq", "t", "distance_m", "accuracy_m")}
+    phone.get_by_role("button", name="I am here").click()
+    phone.get_by_role("button", name="Bay 3").click()
+    expect(phone.locator("h1").first).to_have_text("Are you here?")

@@ -11,10 +11,9 @@ SCAN = "scan"
 OVERRIDE = "override"
 
 
-def for_this_store(scan: Scan, here: str) -> None:
-    """Refuse the pass of another store, naming it; a typed code says nothing of its store."""
-    if scan.store_code and scan.store_code != here:
-        raise no.CodeForAnotherStore(store=scan.store_code, here=here)
+def is_for_this_store(scan: Scan, here: str) -> bool:
+    """Whether a pass is for this store; a typed code says nothing of its store."""
+    return not scan.store_code or scan.store_code == here
 
 
 def of_this_order(found: Order, order: Order) -> None:

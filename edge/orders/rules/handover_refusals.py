@@ -16,7 +16,7 @@ class CodeUnknown(Refusal):
 
     code = "code_unknown"
     status = 404
-    sentence = "No order in this store has this code."
+    sentence = "No order in this store has this code. The name of your store stands at the top of your pass."
 
 
 class CodeSpent(Refusal):
@@ -32,7 +32,7 @@ class CodeForAnotherStore(Refusal):
 
     code = "code_for_another_store"
     status = 409
-    sentence = "This pass is for store {store}. This is store {here}."
+    sentence = "This pass is for another store: {store}. This is {here}."
 
 
 class CodeForAnotherOrder(Refusal):

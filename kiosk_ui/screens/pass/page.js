@@ -55,7 +55,7 @@ function news() {
 
 async function follow(state) {
   pollMs = state.poll_seconds * 1000;
-  if (state.plan && state.store && !isStopped()) reporter.begin(state.plan, state.store);
+  if (state.plan && state.store && !isStopped()) reporter.begin(state.plan, state.store, state.others);
   else reporter.end();
   if (state.page !== $("pass").dataset.page) await draw();
   if (state.is_over) forget();
@@ -205,7 +205,16 @@ function paintSent() {
     if (words && line.textContent !== words) line.textContent = words;
     $("ask-phone").hidden = reporter.off !== OFF.LEFT_OPEN;
   }
+  paintWrong();
   if ($("known")?.open) paintList();
+}
+
+function paintWrong() {
+  const notice = $("wrong");
+  if (!notice) return;
+  notice.hidden = !reporter.wrong;
+  const words = reporter.wrong ? fill(notice.dataset.words, { other: reporter.wrong.name, away: length(reporter.wrong.metres) }) : "";
+  if (notice.lastElementChild.textContent !== words) notice.lastElementChild.textContent = words;
 }
 
 // Why nothing is sent, else what was sent last and when.

@@ -23,6 +23,10 @@ export function secondsToNext(metres, elapsed, plan) {
 // Why nothing is measured, as the phone says it. A question of the phone's that was left open is not asked again.
 export const OFF = { DENIED: "denied", LEFT_OPEN: "open", MISSING: "missing", LOST: "lost" };
 const RETRY_SECONDS = 10;
+// Standing at another store: this near to it, this surely, and this far from one's own.
+const AT_STORE_M = 150;
+const SURE_M = 100;
+const APART_M = 400;
 
 export class Reporter {
   // send(reports) resolves when the store has them; isFinal(error) says that it never will.
@@ -34,6 +38,7 @@ export class Reporter {
     this.newest = null;
     this.off = "";
     this.wasHidden = false;
+    this.wrong = null;
     document.addEventListener("visibilitychange", () => this.seen());
   }
 
@@ -41,9 +46,10 @@ export class Reporter {
     return this.watch !== null;
   }
 
-  async begin(plan, store) {
+  async begin(plan, store, others) {
     this.plan = plan;
     this.store = store;
+    this.others = others;
     if (this.isRunning || this.isBeginning || this.off === OFF.DENIED || this.off === OFF.LEFT_OPEN) return;
     if (!("geolocation" in navigator) || !window.isSecureContext) { this.stop(OFF.MISSING); return; }
     this.isBeginning = true;
@@ -75,10 +81,17 @@ export class Reporter {
   take(fix) {
     const here = { north: fix.coords.latitude, east: fix.coords.longitude };
     this.newest = { metres: distance(here, this.store), accuracy_m: Math.round(fix.coords.accuracy), t: fix.timestamp / 1000 };
-    this.nearby = this.plan.others?.find((other) => distance(here, other) < other.within_m) || null;
+    this.notice(here, this.newest);
     this.leftOpen.set(false);
     if (this.off === OFF.LOST) { this.off = ""; this.changed(); }
     this.report();
+  }
+
+  // Standing at another store of the chain: said on this page, sent nowhere.
+  notice(here, { metres, accuracy_m }) {
+    const isSure = accuracy_m <= SURE_M && metres > APART_M;
+    const found = isSure ? this.others.find((other) => distance(here, other) < AT_STORE_M) : null;
+    this.wrong = found ? { name: found.name, metres: rounded(metres, this.plan) ?? metres } : null;
   }
 
   report() {
@@ -139,7 +152,7 @@ export class Reporter {
     clearInterval(this.timer);
     this.watch = null;
     this.newest = null;
-    this.nearby = null;
+    this.wrong = null;
     this.letSleep();
   }
 

@@ -21,6 +21,7 @@ from sync.hq.products import actions as product_actions
 from sync.hq.products import store as products
 from sync.hq.reports import store as reports
 from sync.hq.reports.web.parts import ReportsParts
+from sync.hq.stores.actions import sisters
 from sync.hq.stores.actions.registry import as_record
 from sync.hq.stores.rules import Store
 from sync.hq.stores.store import course, line, registry
@@ -90,7 +91,9 @@ def down(reader: Reader, store_id: str, record_type: str) -> Mapping[str, Any]:
         return offers.everything(reader)
     if record_type == "store":
         store = registry.by_id(reader, store_id)
-        return {store_id: as_record(store)} if store else {}
+        if store is None:
+            return {}
+        return {store_id: as_record(store, sisters.near(store, registry.every_store(reader)))}
     read = RECORD_TYPES[record_type].read
     told = feeds.told(reader, store_id, record_type)
     return {record_id: read(body) for record_id, body in told.items()}

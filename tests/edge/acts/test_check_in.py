@@ -1,7 +1,9 @@
 """The store reads the phone: evidence of the arrival, refused with the reason when it is not."""
 
 import pytest
+from msgspec.structs import replace
 
+from edge.base import store_record
 from edge.orders import actions as orders
 from tests.edge.acts.journey_world import JourneyWorld, error_of
 
@@ -37,11 +39,19 @@ def test_scanning_twice_is_arriving_once(world):
 
 
 def test_a_pass_of_another_store_is_named_so(world):
-    """The reason helps more than "no"."""
+    """Which store is right, and how far: the reason helps more than "no"."""
     order = world.order()
-    assert (
-        error_of(world.kiosk({"scan": f"SE.OS.{world.code(order)}"})) == "code_for_another_store"
+    with world.edge.read() as reader:
+        here = store_record.load(reader)
+    old = store_record.Sister(
+        code="OS", name="Old Street", north=here.north + 0.03, east=here.east
     )
+    told = replace(here, sisters=(old,), revision=here.revision + 1)
+    world.edge.write(lambda unit: store_record.save(unit, told))
+    answer = world.kiosk({"scan": f"SE.OS.{world.code(order)}"})
+    assert error_of(answer) == "code_for_another_store"
+    said = answer.get_json()["error"]["message"]
+    assert said == f"This pass is for another store: Old Street (3.3 km). This is {here.name}."
 
 
 def test_a_pass_of_an_order_that_is_over_is_refused(world):

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge.base import store_record
-from edge.base.store_record import StoreRecord, StoreUnknown
+from edge.base.store_record import Sister, StoreRecord, StoreUnknown
 from tests.world import open_edge
 
 HERE = StoreRecord(store_id="harbour-lane", code="HL", name="Harbour Lane")
@@ -71,3 +71,15 @@ def test_a_store_without_a_record_says_so_until_it_has_one(edge):
             name_now(edge)
     edge.write(lambda unit: store_record.save(unit, HERE))
     assert name_now(edge) == "Harbour Lane"
+
+
+def test_a_sister_store_is_called_by_its_name_with_how_far_it_is(edge):
+    """Its pin stays in the one table of places; a code that nobody told us of is all we can say."""
+    old_street = Sister(code="OS", name="Old Street", name_ja="旧通り店", north=52.03, east=5.0)
+    here = msgspec.structs.replace(HERE, north=52.0, east=5.0, sisters=(old_street,), revision=2)
+    edge.write(lambda unit: store_record.save(unit, here))
+    with edge.read() as reader:
+        known = store_record.load(reader)
+    assert known == here
+    assert store_record.called(known, "OS") == "Old Street 旧通り店 (3.3 km)"
+    assert store_record.called(known, "XX") == "XX"

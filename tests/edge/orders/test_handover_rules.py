@@ -12,16 +12,11 @@ from edge.orders.rules.refusals import NotReady
 from .conftest import NOON
 
 
-def test_a_pass_of_another_store_names_both_stores() -> None:
-    """The customer learns where to go."""
-    with pytest.raises(no.CodeForAnotherStore) as refused:
-        handover.for_this_store(Scan("01234567", "MR"), "HL")
-    assert refused.value.message() == "This pass is for store MR. This is store HL."
-
-
-def test_a_typed_code_says_nothing_of_its_store() -> None:
-    """It is looked up like any other."""
-    handover.for_this_store(Scan("01234567"), "HL")
+def test_a_pass_says_for_which_store_it_is() -> None:
+    """A typed code says nothing of its store, and is looked up like any other."""
+    assert not handover.is_for_this_store(Scan("01234567", "MR"), "HL")
+    assert handover.is_for_this_store(Scan("01234567", "HL"), "HL")
+    assert handover.is_for_this_store(Scan("01234567"), "HL")
 
 
 def test_the_pass_of_another_order_is_named(an_order) -> None:

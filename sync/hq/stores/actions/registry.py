@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from sync.hq.base import records
-from sync.hq.base.feed import Feed, FeedRow
+from sync.hq.base.feed import Feed
 from sync.hq.base.rows import Unit
+from sync.hq.stores.actions import sisters
 from sync.hq.stores.actions.forking import TellBack
 from sync.hq.stores.rules import (
     CODE_BYTES,
@@ -36,15 +38,8 @@ def save_store(unit: Unit, store: Store, *, feed: Feed) -> Store:
     before = registry.by_id(unit, store.store_id)
     saved = msgspec.structs.replace(store, revision=before.revision + 1 if before else 1)
     registry.save(unit, saved)
-    # The record holds pins, which stay in their one table: a page is given its body when it is asked for.
-    row = FeedRow(
-        store_id=saved.store_id,
-        record_type="store",
-        record_id=saved.store_id,
-        revision=saved.revision,
-        body="",
-    )
-    feed.append(unit, [row])
+    feed.append(unit, [sisters.row(saved)])
+    sisters.tell(unit, before, saved, feed=feed)
     return saved
 
 
@@ -91,8 +86,8 @@ def shut_out(unit: Unit, store_id: str) -> None:
     log.close_epochs(unit, store_id)
 
 
-def as_record(store: Store) -> StoreRecord:
-    """What a store is told of itself."""
+def as_record(store: Store, nearby: Sequence[Store] = ()) -> StoreRecord:
+    """What a store is told of itself, and of the others near it."""
     return StoreRecord(
         store_id=store.store_id,
         code=store.code,
@@ -105,5 +100,6 @@ def as_record(store: Store) -> StoreRecord:
         north=store.pin.north if store.pin else 0.0,
         east=store.pin.east if store.pin else 0.0,
         bays=tuple(Bay(number=bay.label, north=bay.north, east=bay.east) for bay in store.bays),
+        sisters=sisters.as_sisters(nearby),
         revision=store.revision,
     )
