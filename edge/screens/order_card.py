@@ -9,7 +9,7 @@ from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, State
 from edge.plan.rules import Lane
-from edge.screens import order_steps
+from edge.screens import doubt_words, order_steps
 from edge.screens.known import Known
 from edge.screens.shown import Arrival, Card, Mark, Slack
 
@@ -173,7 +173,8 @@ def flags(known: Known, _: Words) -> list[Mark]:
         shown.append(Mark(text=_("Check age"), icon="age"))
     if known.is_here and known.lane is not Lane.BRING_OUT:
         shown.append(Mark(text=_("Is here"), icon="person", tone="late"))
-    return shown
+    said = doubt_words.to_staff(known, _)
+    return [*shown, *(Mark(text=each, icon="warn", tone="late") for each in said)]
 
 
 def _how_far(known: Known, _: Words) -> Mark:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edge.arrivals.rules import Source
+import msgspec
+
+from edge.arrivals.rules import Doubted, Source
 from edge.orders.rules import Finish, LineFacts, State
 from edge.screens.order_card import card
 from tests.edge.screens.world import (
@@ -125,3 +127,10 @@ def test_a_card_speaks_the_screens_language():
     """The same card in Japanese; numbers and times stay."""
     shown = card(known(order(State.READY, bin="4"), here(bay="3")), JAPANESE)
     assert (shown.where.text, shown.button.label) == ("3番駐車枠", "私が届けます")
+
+
+def test_what_does_not_fit_about_a_way_stands_on_the_card():
+    """Also of somebody who is here: a colleague reads why to look twice."""
+    way = msgspec.structs.replace(here(), doubts=(Doubted.IMPOSSIBLE_LEAD,))
+    shown = card(known(order(State.READY), way), ENGLISH)
+    assert "Phone was far away" in [flag.text for flag in shown.flags]

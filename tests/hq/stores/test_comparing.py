@@ -36,12 +36,12 @@ def spoken(world: World) -> tuple[Box, str, int]:
 
 
 def test_equal_tables_are_found_equal(world: World) -> None:
-    """Order by its revision, its state by number and state, the store by its own record."""
+    """Order by its revision, its state by number and state, the store by its own record, which its sister changed."""
     box, order_id, position = spoken(world)
     tables = {
         "order": TableDigest.of([(order_id, [1])]),
         "order_status": TableDigest.of([(order_id, ["A-1", "accepted"])]),
-        "store": TableDigest.of([("harbour-lane", [1, "HL", "Asia/Tokyo"])]),
+        "store": TableDigest.of([("harbour-lane", [2, "HL", "Asia/Tokyo"])]),
         "product": TableDigest.of([]),
         "consent": TableDigest.of([]),
     }

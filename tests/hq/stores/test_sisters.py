@@ -23,8 +23,9 @@ def store(world: World, code: str, north: float, **more: Any) -> None:
 def told(world: World, store_id: str) -> list[dict[str, Any]]:
     """What the store's box hears of stores, oldest first."""
     box = world.box(store_id)
-    page = box.pull()
-    return [msgspec.json.decode(row.body) for row in page.rows if row.record_type == "store"]
+    box.hello()
+    found = [each for each in box.pull().changes if each.record_type == "store"]
+    return [msgspec.json.decode(each.body) for each in found]
 
 
 def test_a_store_hears_of_another_that_opens_nearby(made: Callable[..., World]) -> None:

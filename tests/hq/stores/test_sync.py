@@ -142,8 +142,8 @@ def test_the_feed_holds_the_store_itself_and_its_orders_in_commit_order(world: W
     assert [change.record_type for change in page.changes] == ["store", "order"]
     assert msgspec.json.decode(page.changes[0].body)["north"] == 35.44
     rest = box.pull(page.position)
-    assert [change.position for change in rest.changes] == [3]
-    assert rest.position == rest.head == 3
+    assert [change.position for change in rest.changes] == [4]
+    assert rest.position == rest.head == 4
     other = world.box("mill-square", seed=9)
     other.hello()
     assert [change.record_type for change in other.pull().changes] == ["store"]
