@@ -42,7 +42,8 @@ from edge.offers.memory import Book
 from edge.orders import store as orders_store
 from edge.orders import web as orders_web
 from edge.orders.memory import LastSteps
-from edge.plan.memory import LastPlan
+from edge.plan import store as plan_store
+from edge.plan.memory import LastPlan, Timings
 from edge.products import store as products_store
 from edge.products import web as products_web
 from edge.profiles import store as profiles_store
@@ -80,6 +81,7 @@ MIGRATIONS = (
     orders_store.migrations,
     products_store.migrations,
     arrivals_store.migrations,
+    plan_store.migrations,
     consents_store.migrations,
     offers_store.migrations,
     help_store.migrations,
@@ -96,6 +98,7 @@ PARTS: tuple[Callable[[], object], ...] = (
     Presence,
     LastSteps,
     LastPlan,
+    Timings,
     ShownOnce,
     Uplink,
     Gauges,

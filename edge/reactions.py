@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from edge.acts.learn_arrival import learn_arrival
+from edge.acts.learn_durations import BROUGHT_FROM, MADE, MADE_FROM, UNDONE, learn_durations
 from edge.acts.warn_of_hold import warn_of_hold
 from edge.acts.withdraw import forget_without_consent
 from edge.arrivals import actions as arrivals
@@ -27,6 +28,7 @@ from edge.messages import actions as messages
 from edge.messages.rules import NoticeKind
 from edge.offers import actions as offers
 from edge.orders import actions as orders
+from edge.plan.memory import Timings
 from edge.profiles import actions as profiles
 
 Reaction = Callable[[Unit, LoggedEvent], object]
@@ -40,7 +42,7 @@ log = logging.getLogger("edge.reactions")
 
 def table(edge: Edge) -> Table:
     """What follows what: the whole of it."""
-    memory = edge.part(RangeMemory)
+    memory, timings = edge.part(RangeMemory), edge.part(Timings)
 
     def close_journey(unit: Unit, fact: LoggedEvent) -> None:
         arrivals.end(unit, fact.aggregate_id, memory, why=_WHY_IT_ENDED[fact.kind])
@@ -66,9 +68,11 @@ def table(edge: Edge) -> Table:
     missed = [_give_back, *over, tell_customer]
     return {
         # Before the journey is closed, and its ranges with it.
-        "order_handed_over": [_by_memory(learn_arrival, memory), *over],
+        "order_handed_over": [_by_memory(learn_arrival, memory), *over, _learn_durations(timings)],
         "order_cancelled": missed,
         "order_no_show": missed,
+        **{kind: [_note_moment(timings)] for kind in (MADE_FROM, MADE, BROUGHT_FROM)},
+        "order_step_undone": [_note_undone(timings)],
         "order_ready": [tell_customer, _warn_before_hold_ends],
         "line_short_picked": [tell_customer],
         "line_substituted": [tell_customer],
@@ -76,6 +80,29 @@ def table(edge: Edge) -> Table:
         "customer_not_near": [_by_memory(arrivals.note_turn, memory)],
         "consent_withdrawn": [_by_memory(forget_without_consent, memory)],
     }
+
+
+def _note_moment(timings: Timings) -> Reaction:
+    def reaction(unit: Unit, fact: LoggedEvent) -> None:
+        unit.after_commit(lambda: timings.note(fact.aggregate_id, fact.kind, fact.at))
+
+    return reaction
+
+
+def _note_undone(timings: Timings) -> Reaction:
+    def reaction(unit: Unit, fact: LoggedEvent) -> None:
+        if what := UNDONE.get(fact.body.get("move", "")):
+            unit.after_commit(lambda: timings.note(fact.aggregate_id, what, None))
+
+    return reaction
+
+
+def _learn_durations(timings: Timings) -> Reaction:
+    def reaction(unit: Unit, fact: LoggedEvent) -> None:
+        if (noted := timings.take(fact.aggregate_id)) is not None:
+            learn_durations(unit, fact.aggregate_id, noted, fact.at)
+
+    return reaction
 
 
 def _by_memory(

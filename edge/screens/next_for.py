@@ -42,7 +42,7 @@ def words(step: Step, number: str, _: Words) -> str:
     """The choice in one sentence."""
     said = {
         Choice.HERE: _("The customer is here."),
-        Choice.COMES: _("Go out now: the customer comes in a minute."),
+        Choice.COMES: _("Go out now: the customer comes in a moment."),
         Choice.DUE: _("It must begin now to be ready in time."),
         Choice.AHEAD: _("Nothing is due: begin it early, before the rush."),
         Choice.COMES_SOON: _("Stay free: %(number)s comes in a moment.", number=number),

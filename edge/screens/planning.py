@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from edge.arrivals import store as journeys
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import Eta, Journey, Phase, Source, expect
+from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
 from edge.offers import store as offers
@@ -16,8 +17,10 @@ from edge.offers.rules.extra import Extra, ExtraState
 from edge.orders import store as orders
 from edge.orders.rules import Finish, Order, State, prep_seconds
 from edge.orders.rules.claims import has_lapsed
+from edge.plan import store as durations
 from edge.plan.memory import LastPlan
-from edge.plan.rules import SHIPPED, Crew, Plan, Stage, Window, Work, make_plan
+from edge.plan.rules import Crew, Pace, Plan, Stage, Window, Work, make_plan
+from edge.plan.rules.learning import pace_of
 from edge.staff import store as staff
 from edge.staff.rules import is_alive
 
@@ -43,7 +46,12 @@ def _make(rows: Rows, edge: Edge, before: Plan) -> Plan:
     works = [_work(edge, order, ways[order.order_id], now) for order in wanted]
     extras = [_extra(extra) for extra in offers.open_extras(rows)]
     crew = Crew(people_on_shift(rows, edge), at_work=_at_work(works, extras))
-    return make_plan([*works, *extras], SHIPPED, crew, now, before=before)
+    return make_plan([*works, *extras], pace_now(rows, now), crew, now, before=before)
+
+
+def pace_now(rows: Rows, now: datetime) -> Pace:
+    """How long work takes in this store at this hour, as far as it has learned it."""
+    return pace_of(durations.load_learned(rows), now.astimezone(store_record.load(rows).zone).hour)
 
 
 def _work(edge: Edge, order: Order, way: Journey, now: datetime) -> Work:

@@ -23,14 +23,14 @@ def test_whoever_stands_in_the_store_comes_first():
 
 
 def test_somebody_goes_out_just_before_a_customer_who_is_sure_to_come():
-    """A minute away, and at most four: the bags are at the car when it stops."""
-    near = in_its_bin("near", coming=on_the_way(0.4, 0.8, 2), is_coming=True)
+    """Two minutes away, and surely within seven: the bags are at the car when it stops."""
+    near = in_its_bin("near", coming=on_the_way(1, 1.9, 3), is_coming=True)
     assert chosen(near, work("late", promise=-9)) == (Choice.COMES, ("near", Job.BRING))
 
 
 def test_nobody_sets_out_for_a_long_walk_who_is_needed_at_the_door():
-    """One free person waits for whoever comes in a minute; two do not both wait."""
-    soon = in_its_bin("soon", coming=on_the_way(0.5, 1.2, 9), is_coming=True)
+    """One free person waits for whoever comes in two minutes; two do not both wait."""
+    soon = in_its_bin("soon", coming=on_the_way(0.5, 2.2, 9), is_coming=True)
     late = work("late", promise=-60)
     assert chosen(soon, late) == (Choice.COMES_SOON, "soon")
     assert chosen(soon, late, idle=2) == (Choice.DUE, ("late", Job.PICK))

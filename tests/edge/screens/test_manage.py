@@ -30,8 +30,12 @@ PAGES = (
     "/consents",
     "/sheets",
     "/sync",
+    "/durations",
 )
-FILES = ("orders", "offers", "people", "devices", "consents", "nights", "stuck", "arrivals")
+FILES = (
+    *("orders", "offers", "people", "devices", "consents", "nights", "stuck"),
+    *("arrivals", "durations"),
+)
 EN = Words("en", "Asia/Tokyo")
 
 
