@@ -79,7 +79,7 @@ def durations_csv(*, caller: Caller) -> Response:
     method="POST",
     summary="Forget how long work takes here, and start anew",
 )
-def forget(*, caller: Caller) -> AnyResponse:
+def forget_durations(*, caller: Caller) -> AnyResponse:
     """It cannot be taken back, so it is asked for twice; the log keeps the name."""
     frame.sure()
 
