@@ -138,6 +138,7 @@ class Day:
         ask("front_door", "POST", f"{P}/arrival", {"bay": "3"}, **token)
         code = self.code_of(taken)
         ask("device", "POST", "/api/v1/check-in", {"code": code, "at": "kiosk"})
+        ask("picker", "POST", f"{ORDER}/arrival", {"bay": "3"}, order_id=taken["order_id"])
         ask("picker", "POST", f"{ORDER}/bringing", order_id=taken["order_id"])
         ask("picker", "POST", f"{ORDER}/handover", {"code": code}, order_id=taken["order_id"])
         ask("front_door", "POST", f"{P}/smile", {"score": 3}, **token)
