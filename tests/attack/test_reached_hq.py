@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from werkzeug.test import TestResponse
 
+from sync.core import chain
 from sync.hq.http import openapi
 from sync.hq.http.routes import ROUTES
 from sync.protocol import wire
@@ -92,6 +93,8 @@ class Talks:
         self.store("reconcile", wire.CompareRows(rows={}, buckets={}))
         well = wire.StoreHealth(at=OPENING.isoformat(), last_seq=1, version="0.1.0", line_up=True)
         self.store("health", well)
+        here = wire.Mark(seq=0, chain=chain.genesis(self.box.epoch).hex())
+        self.store("fork", wire.LookBack(epoch=self.box.epoch, marks=[here]))
         self.store("line-ticket", Empty())
 
     def greet(self) -> None:
