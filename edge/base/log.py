@@ -82,6 +82,11 @@ class LogHead:
         return self._end.epoch
 
     @property
+    def events_of_epoch(self) -> int:
+        """How many events of that incarnation are committed: what HQ can hold of it."""
+        return max(0, self._durable_seq - self._end.base)
+
+    @property
     def base(self) -> int:
         """The place before the first event of that incarnation."""
         return self._end.base

@@ -13,6 +13,7 @@ import click
 from edge.cli.hq_asking import ask as _ask
 from edge.cli.hq_asking import home_option as _home
 from edge.cli.hq_asking import settings as _settings
+from edge.cli.hq_keeping import backup, restore
 from edge.cli.hq_shops import command as shops
 from edge.cli.hq_watching import quarantine, stores
 from sync.core.errors import Refusal
@@ -182,5 +183,5 @@ def _place(label: str, pin: str = "") -> dict[str, Any]:
     return {"label": label, "north": north, "east": east}
 
 
-for each in (shops, stores, quarantine):
+for each in (shops, stores, quarantine, backup, restore):
     command.add_command(each)

@@ -132,7 +132,7 @@ def stand(edge: Edge, words: Mapping[str, Any]) -> Any:
             store_id=sync_store.enrolled_as(reader),
             hq_url=facts.get(reader, "hq_url") or edge.settings.hq_url,
             fingerprint=enrolment.own_fingerprint(edge) if sync_store.enrolled_as(reader) else "",
-            events=edge.log.durable_seq,
+            events=edge.log.events_of_epoch,
             acknowledged=int(place["acked"]),
             waiting_to_be_sent=seen.backlog,
             safe_through=int(place["safe_through"]),

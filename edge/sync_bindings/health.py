@@ -22,7 +22,7 @@ def look(edge: Edge) -> StoreHealth:
     disk = shutil.disk_usage(edge.home)
     return StoreHealth(
         at=edge.clock.now().isoformat(),
-        last_seq=edge.log.durable_seq,
+        last_seq=edge.log.events_of_epoch,
         version=version("store-edge"),
         sqlite=sqlite3.sqlite_version,
         clock=edge.log.clock_state,

@@ -15,7 +15,9 @@ AT_HQ = ("hq_kill", "hq_power_cut", "hq_disk_full", "hq_restart")
 CLOCKS = ("clock_off", "clock_1970", "clock_stands", "clock_year_ahead", "hq_clock_off")
 POISON = ("poison", "poison_consent")
 HISTORY = ("restore", "clone", "replace")
-KINDS = (*LINE, *EDGE, *AT_HQ, *CLOCKS, *POISON, *HISTORY)
+# A log that HQ forgot the fork of needs a person: the two are not mixed by chance.
+BACK = ("hq_restore",)
+KINDS = (*LINE, *EDGE, *AT_HQ, *CLOCKS, *POISON, *HISTORY, *BACK)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Fault:
 def swarm(dice: random.Random, *, stores: int, seconds: float) -> list[Fault]:
     """Some kinds of fault, some of each: a run in which everything fails finds less than one in which a few do."""
     kinds = [kind for kind in KINDS if dice.random() < 0.35]
+    if set(kinds) & set(BACK):
+        kinds = [kind for kind in kinds if kind not in HISTORY]
     found = [
         _one(dice, kind, stores=stores, seconds=seconds)
         for kind in kinds
@@ -59,6 +63,7 @@ def _one(dice: random.Random, kind: str, *, stores: int, seconds: float) -> Faul
         "clock_off": dice.choice([-86_400.0, -3600.0, -61.0, 61.0, 3600.0, 86_400.0]),
         "hq_clock_off": dice.choice([-600.0, 600.0]),
         "restore": dice.random(),
+        "hq_restore": dice.random(),
     }
     share = dice.choice([0.3, 0.6, 1.0])
     everybody = dice.random() < 0.3

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Flask
 
-from sync.hq.app import commands, create_app
+from sync.hq.app import commands, create_app, keeping
 from sync.hq.app.create import open_hq
-from sync.hq.base import facts
 from sync.hq.base.hq import Hq
 from sync.hq.base.sqlite import FILE_NAME
 from sync.hq.orders.web.worker import ShopWorker
 from sync.hq.settings import Settings
+from sync.hq.stores.store import log
 from tests.sim.machines import Image, Machine
 from tests.sim.time_and_chance import SimClock, Time, ids
 
@@ -126,8 +126,14 @@ class Headquarters:
 
     def begin_generation(self) -> None:
         """What whoever restores HQ must do: its feed is another one from now on."""
-        fresh = self.hq.ids.token(16)
-        self.hq.write(lambda unit: facts.state(unit, facts.GENERATION, fresh))
+        self.hq.write(keeping.begin_again)
+
+    def confirm_backup(self) -> dict[tuple[str, str], int]:
+        """What a backup of this moment holds, proved; the stores are told of it."""
+        with self.hq.read() as reader:
+            marks = log.proved(reader)
+        keeping.confirm(self.hq, marks)
+        return {(each.store_id, each.epoch): each.seq for each in marks}
 
 
 def _environ(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:

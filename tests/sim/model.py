@@ -132,8 +132,27 @@ class Model:
         self.lost_at_edge: set[str] = set()
         self.arrived: dict[str, dict[str, None]] = {}
         self._taken: dict[tuple[str, str], int] = {}
+        # Store, epoch -> the highest seq that any proved backup of HQ holds.
+        self.safe: dict[tuple[str, str], int] = {}
+        self.hq_was_restored = False
         self.requests: dict[str, list[float]] = {}
         self._seen: dict[str, int] = {}
+
+    def backed_up(self, marks: Mapping[tuple[str, str], int]) -> None:
+        """A backup of HQ was proved."""
+        for key, seq in marks.items():
+            self.safe[key] = max(seq, self.safe.get(key, 0))
+
+    def hq_went_back(self, run: Run) -> None:
+        """HQ forgot in which order events came: what it still holds came first."""
+        held = {row["event_id"] for row in run.hq.rows("SELECT event_id FROM events")}
+        for came in self.arrived.values():
+            for event_id in [each for each in came if each not in held]:
+                del came[event_id]
+        self._taken = {
+            (row["store_id"], row["epoch"]): row["seq"]
+            for row in run.hq.rows("SELECT store_id, epoch, seq FROM epochs")
+        }
 
     def heard(self, box: Box) -> None:
         """Look what a store's log says since the last look."""

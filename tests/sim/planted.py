@@ -18,14 +18,16 @@ from edge.offers import actions as offers
 from edge.offers import store as offer_rows
 from edge.offers.store import redemptions
 from edge.sync_bindings import disk
-from sync.agent import talks
+from sync.agent import session, talks
 from sync.agent.pace import Pace
 from sync.agent.session import Session
 from sync.agent.view import View
 from sync.core import hlc
-from sync.hq.app import following
-from sync.hq.base import sqlite
+from sync.hq.app import following, keeping, ports
+from sync.hq.base import facts, sqlite
 from sync.hq.consents import actions as consents
+from sync.hq.offers import actions as offer_deeds
+from sync.hq.products import actions as product_deeds
 from sync.hq.stores.actions import folding, taking
 from sync.hq.stores.store import log
 from tests.sim import seeds
@@ -340,3 +342,76 @@ def page_loses_its_last_change(pot: Pot) -> None:
         right(edge, unit, msgspec.structs.replace(page, changes=page.changes[:-1]))
 
     pot.put(bindings, "_apply_all", apply_all)
+
+
+# ---- histories ----
+
+_HQ_GOES_BACK = Fault(150.0, "hq_restore", amount=0.3)
+_STORE_GOES_BACK = (Fault(130.0, "restore", who=0), Fault(150.0, "restore", who=1))
+
+
+@bug(_HQ_GOES_BACK)
+def cursor_at_one_end(pot: Pot) -> None:
+    """The store believes its own mark of what HQ has, whatever HQ says."""
+    right = View.acknowledged
+
+    def acknowledged(self: Any, mark: Any, safe_through: int) -> None:
+        if mark.seq >= self.acked:
+            right(self, mark, safe_through)
+
+    pot.put(View, "acknowledged", acknowledged)
+
+
+@bug(_HQ_GOES_BACK)
+def generation_is_ignored(pot: Pot) -> None:
+    """After a restore of HQ the feed is read on from where it was."""
+    pot.put(facts, "begin_generation", lambda unit: facts.REVISIONS_AHEAD)
+
+
+@bug(_HQ_GOES_BACK)
+def revisions_begin_again(pot: Pot) -> None:
+    """A restored HQ counts the revisions of what it owns on from where the backup left them."""
+    for owner in (keeping.feed, keeping.products, keeping.offers, keeping.registry):
+        pot.put(owner, "lift", lambda unit, by: None)
+    pot.put(facts, "first_revision", lambda reader: 1)
+    for owner in (offer_deeds, product_deeds):
+        pot.put(owner, "first_revision", lambda reader: 1)
+
+
+@bug()
+def safe_without_a_backup(pot: Pot) -> None:
+    """HQ says "safe" of what it has, not of what a proved backup has."""
+    right = taking.PushReply
+
+    def reply(**said: Any) -> Any:
+        return right(**{**said, "safe_through": said["watermark"].seq})
+
+    pot.put(taking, "PushReply", reply)
+
+
+@bug(*_STORE_GOES_BACK)
+def fork_is_ignored(pot: Pot) -> None:
+    """A store that HQ knows more of goes on behind HQ's mark."""
+
+    def agrees(self: Any, mark: Any) -> bool:
+        return True
+
+    pot.put(View, "agrees", agrees)
+
+
+@bug(*_STORE_GOES_BACK)
+def fork_is_sent_under_new_ids(pot: Pot) -> None:
+    """Events that are sent again after a fork are taken for new ones."""
+    pot.put(disk.epochs, "original_id", lambda event_id, link: "")
+
+
+@bug(*_STORE_GOES_BACK)
+def forgotten_is_not_told_back(pot: Pot) -> None:
+    """A restored store goes on without what it forgot."""
+    pot.put(ports, "tell_back", lambda *_, **__: 0)
+
+
+@bug(Fault(60.0, "clone", who=0), Fault(80.0, "clone", who=1))
+def numbers_are_text(pot: Pot) -> None:
+    """A store counts out the request numbers that a copy of it used (it was so here)."""
+    pot.put(session, "_number", lambda value: value if isinstance(value, int) else 0)

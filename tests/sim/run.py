@@ -144,8 +144,9 @@ class Run:
 
     def back_up(self) -> None:
         """Both sides keep a copy of themselves, as they do at night."""
-        if self.hq.is_up:
+        if self.hq.is_up and self.hq.machine.fuse is None and not self.hq.machine.disk_full:
             self.hq_backups.append(self.hq.machine.image())
+            self.model.backed_up(self.hq.confirm_backup())
         for box in self.boxes:
             if box.is_up:
                 box.backups.append((box.machine.image(), len(box.line)))
@@ -378,6 +379,7 @@ class Run:
             image = self.hq_backups[int(fault.amount * len(self.hq_backups))]
             self.hq.stop()
             self.note("hq is restored")
+            self.model.hq_was_restored = True
             self.at(self.time.seconds + 2, partial(self.hq_back, image, restored=True))
 
     def _clock_off(self, fault: Fault, box: Box) -> None:

@@ -73,8 +73,9 @@ def _line(kind: str, share: float = 1.0) -> tuple[Fault, ...]:
 
 
 LEASES = NotYet("leases of limited offers and single-use coupons")
-FORKS = NotYet("repair of forks: a new epoch, and events issued again")
-SAFE = NotYet("safe_through by verified backups of HQ")
+DAMAGED = NotYet("repair of a damaged log from HQ's copy")
+PURGE = NotYet("forgetting events at the store, which safe_through would allow")
+REPLAY = NotYet("erasures and consents replayed after a restore of HQ")
 OVER_VERSIONS = NotYet("a second schema version, and upcasters for the first")
 
 SCENARIOS = (
@@ -98,17 +99,39 @@ SCENARIOS = (
         "disk full in mid-sale, mid-pull, mid-checkpoint",
         (*_every("disk_full", 20, lasts=8), Fault(100.0, "hq_disk_full", lasts=30.0)),
     ),
-    Scenario(11, "a page of the store's log is damaged", FORKS),
+    Scenario(11, "a page of the store's log is damaged", DAMAGED),
     Scenario(12, "store restored from an old backup, sells offline, then syncs", stories.restored),
     Scenario(13, "the same, with as many new events as were lost", stories.restored_to_as_many),
     Scenario(14, "the same, twice from one image", stories.restored_twice),
-    Scenario(15, "disk cloned: two boxes live as one store", FORKS),
-    Scenario(16, "box replaced while the old one had unsent events", FORKS),
-    Scenario(17, "HQ restored to a backup at or above safe_through", SAFE),
-    Scenario(18, "HQ restored to a backup below safe_through", SAFE),
-    Scenario(19, "HQ restored while stores are in mid-pull", SAFE),
-    Scenario(20, "HQ and a store restored to different times", FORKS),
-    Scenario(21, "failover to a replica that lags, and back", SAFE),
+    Scenario(
+        15,
+        "disk cloned: two boxes live as one store",
+        (Fault(60.0, "clone", who=0), Fault(90.0, "clone", who=1)),
+    ),
+    Scenario(
+        16,
+        "box replaced while the old one had unsent events",
+        (Fault(40.0, "cut", who=0, lasts=120.0, amount=1.0), Fault(90.0, "replace", who=0)),
+    ),
+    Scenario(
+        17,
+        "HQ restored to a backup at or above safe_through",
+        (Fault(190.0, "hq_restore", amount=0.99),),
+    ),
+    Scenario(
+        18, "HQ restored to a backup below safe_through", (Fault(190.0, "hq_restore", amount=0.0),)
+    ),
+    Scenario(
+        19,
+        "HQ restored while stores are in mid-pull",
+        (Fault(60.0, "slow", lasts=150.0, amount=500.0), *_every("hq_restore", 45, amount=0.5)),
+    ),
+    Scenario(20, "HQ and a store restored to different times", stories.both_restored),
+    Scenario(
+        21,
+        "failover to a replica that lags, and back",
+        NotYet("failover to a replica: only restored backups begin a generation"),
+    ),
     Scenario(
         22,
         "store's clock a day off, in 1970, jumping, standing",
@@ -136,13 +159,17 @@ SCENARIOS = (
     Scenario(
         26, "yes and no at two stores, in every order, doubled", stories.yes_and_no_in_every_order
     ),
-    Scenario(27, "no, new yes that saw it, HQ restored to before both", SAFE),
+    Scenario(
+        27,
+        "no, new yes that saw it, HQ restored to before both",
+        (Fault(170.0, "hq_restore", amount=0.3),),
+    ),
     Scenario(
         28,
         "a no in an event that HQ cannot read",
         NotYet("consent events of unknown shape that count as a no"),
     ),
-    Scenario(29, "erasure, then backups that still hold the person", SAFE),
+    Scenario(29, "erasure, then backups that still hold the person", REPLAY),
     Scenario(30, "limited offer over 50 stores with partitions", LEASES),
     Scenario(31, "store restored to before it spent its lease", LEASES),
     Scenario(32, "lease reply lost, asked again", LEASES),
@@ -216,7 +243,7 @@ SCENARIOS = (
             "test_after_a_withdrawal_the_next_range_is_refused",
         ),
     ),
-    Scenario(52, "store forgets events while safe_through goes down", SAFE),
+    Scenario(52, "store forgets events while safe_through goes down", PURGE),
 )
 
 

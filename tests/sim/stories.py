@@ -275,3 +275,18 @@ def restored_twice(run: Run) -> None:
         _back_to(run, box, 0)
         _sell(run, box, 1)
         wait(run, 200)
+
+
+def both_restored(run: Run) -> None:
+    """20: HQ goes back, and the store goes back further."""
+    box = run.boxes[0]
+    run.back_up()
+    _sell(run, box, 2)
+    wait(run)
+    run.back_up()
+    _sell(run, box, 2)
+    wait(run)
+    run.strike(Fault(run.time.seconds, "hq_restore", amount=0.99))
+    _back_to(run, box, 0)
+    _sell(run, box, 3)
+    wait(run, 300)

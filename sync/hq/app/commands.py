@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.core.errors import Refusal
-from sync.hq.app import shop_commands
+from sync.hq.app import keeping, shop_commands
 from sync.hq.app.ports import tell_everything
 from sync.hq.base.hq import Hq
 from sync.hq.base.rows import Unit
@@ -212,6 +212,7 @@ COMMANDS: dict[str, Command] = {
     "import-products": import_products,
     "publish-offer": publish_offer,
     "retry-waiting": retry_waiting,
+    "back-up": keeping.back_up,
     **shop_commands.COMMANDS,
 }
 

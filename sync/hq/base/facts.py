@@ -5,6 +5,9 @@ from __future__ import annotations
 from sync.hq.base.rows import Reader, Unit
 
 GENERATION = "generation"
+FLOOR = "revision_floor"
+# No record changes this often between two backups.
+REVISIONS_AHEAD = 10_000
 
 
 def fact(reader: Reader, name: str) -> str | None:
@@ -25,3 +28,18 @@ def generation(unit: Unit) -> str:
         known = unit.ids.bytes(16).hex()
         state(unit, GENERATION, known)
     return known
+
+
+def begin_generation(unit: Unit) -> int:
+    """HQ went back to a backup: its feed is another one, and what it says from now on is newer than all it ever said.
+
+    Returns by how much the revisions of what it owns have to rise.
+    """
+    state(unit, GENERATION, unit.ids.bytes(16).hex())
+    state(unit, FLOOR, str(first_revision(unit) - 1 + REVISIONS_AHEAD))
+    return REVISIONS_AHEAD
+
+
+def first_revision(reader: Reader) -> int:
+    """The lowest revision that no store has heard of yet, whatever HQ has forgotten."""
+    return int(fact(reader, FLOOR) or 0) + 1

@@ -144,3 +144,15 @@ def told_body(reader: Reader, store_id: str, record_type: str, record_id: str) -
     """What one store was told last of one record; None if nothing."""
     found = row(reader, store_id, record_type, record_id)
     return None if found is None else found.body
+
+
+def lift(unit: Unit, by: int) -> None:
+    """After a restore: what HQ owns is told again, as newer than anything it said before (SQLite's JSON)."""
+    unit.execute(
+        "UPDATE feed SET revision = revision + :by,"
+        " body = json_set(body, '$.revision', json_extract(body, '$.revision') + :by)"
+        " WHERE record_type IN ('product', 'profile')"
+        " OR (record_type = 'offer' AND json_extract(body, '$.owner') = 'hq')",
+        by=by,
+    )
+    unit.execute("UPDATE feed SET revision = revision + :by WHERE record_type = 'store'", by=by)

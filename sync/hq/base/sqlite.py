@@ -4,14 +4,15 @@ that what was erased stays erased. One engine only for the writer, and one that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from sync.hq.base.rows import Reader
 from sync.hq.settings import Settings
 
 FILE_NAME = "hq.sqlite3"
@@ -39,6 +40,19 @@ def engines(settings: Settings) -> tuple[Engine, Engine]:
             pool=QueuePool,
         ),
     )
+
+
+@contextmanager
+def copy(path: Path) -> Iterator[Reader]:
+    """A reader over a copy of HQ's file, which is not changed by it."""
+    engine = _engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true", _READER_PRAGMAS, begin="BEGIN", pool=StaticPool
+    )
+    try:
+        with engine.connect() as connection:
+            yield Reader(connection)
+    finally:
+        engine.dispose()
 
 
 def _make_private(path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sync.hq.base.facts import first_revision
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
 from sync.hq.offers import store
@@ -16,7 +17,7 @@ from sync.records.offer import Offer
 def publish(unit: Unit, offer: Offer, *, store_ids: Iterable[str], feed: Feed) -> Offer:
     """Make or change an offer of HQ's own and tell every store."""
     known = store.everything(unit).get(offer.offer_id)
-    revision = known.revision + 1 if known else 1
+    revision = known.revision + 1 if known else first_revision(unit)
     published = msgspec.structs.replace(offer, owner="hq", revision=revision)
     store.save(unit, published)
     for store_id in store_ids:

@@ -28,3 +28,11 @@ def everything(reader: Reader) -> dict[str, Offer]:
     """All offers of HQ's own."""
     read = RECORD_TYPES["offer"].read
     return {row["offer_id"]: read(row["body"]) for row in reader.rows("SELECT * FROM hq_offers")}
+
+
+def lift(unit: Unit, by: int) -> None:
+    """After a restore: raise every revision (see base.feed.lift)."""
+    unit.execute(
+        "UPDATE hq_offers SET body = json_set(body, '$.revision', json_extract(body, '$.revision') + :by)",
+        by=by,
+    )

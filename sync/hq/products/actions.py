@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from sync.hq.base.facts import first_revision
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
 from sync.hq.products import store
@@ -18,7 +19,8 @@ def take_catalogue(
 ) -> int:
     """Take a catalogue in and tell every store what changed; says how many products did."""
     known = store.everything(unit)
-    fresh = [_revised(product, known.get(product.sku)) for product in read]
+    first = first_revision(unit)
+    fresh = [_revised(product, known.get(product.sku), first) for product in read]
     changed = [product for product in fresh if product != known.get(product.sku)]
     store.save(unit, changed)
     for store_id in store_ids:
@@ -44,8 +46,8 @@ def tell(unit: Unit, products: Iterable[Product], *, store_id: str, feed: Feed) 
     )
 
 
-def _revised(product: Product, known: Product | None) -> Product:
+def _revised(product: Product, known: Product | None, first: int) -> Product:
     if known is None:
-        return product
+        return msgspec.structs.replace(product, revision=max(product.revision, first))
     same = msgspec.structs.replace(product, revision=known.revision)
     return same if same == known else msgspec.structs.replace(same, revision=known.revision + 1)

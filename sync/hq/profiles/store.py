@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from sync.hq.base.facts import first_revision
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import Migrations, create
 
@@ -21,10 +22,11 @@ def profile_revisions(connection: Connection) -> None:
 def next_revision(unit: Unit, customer_key: str) -> int:
     """The next revision of a person's profile."""
     row = unit.row(
-        "INSERT INTO profile_revisions (customer_key, revision) VALUES (:key, 1)"
+        "INSERT INTO profile_revisions (customer_key, revision) VALUES (:key, :first)"
         " ON CONFLICT (customer_key) DO UPDATE SET revision = profile_revisions.revision + 1"
         " RETURNING revision",
         key=customer_key,
+        first=first_revision(unit),
     )
     assert row is not None
     return int(row["revision"])
@@ -41,3 +43,8 @@ def stores_told(reader: Reader, customer_keys: list[str]) -> dict[str, list[str]
     for row in rows:
         told.setdefault(row["record_id"], []).append(row["store_id"])
     return told
+
+
+def lift(unit: Unit, by: int) -> None:
+    """After a restore: raise every revision (see base.feed.lift)."""
+    unit.execute("UPDATE profile_revisions SET revision = revision + :by", by=by)

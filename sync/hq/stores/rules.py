@@ -174,6 +174,14 @@ class NotConfirmed(Refusal):
     sentence = "Nothing was done. To shut this box out, type the store's code: {store_code}."
 
 
+class LogTorn(Refusal):
+    """A copy of HQ does not hold what its watermark says."""
+
+    code = "log_torn"
+    status = 409
+    sentence = "The log of {store_id} is not whole in this copy."
+
+
 class CodeTaken(Refusal):
     """Two stores cannot print the same code."""
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import msgspec
 
 from sync.hq.base import times
+from sync.hq.base.facts import first_revision
 from sync.hq.base.feed import Feed, FeedRow
 from sync.hq.base.rows import Unit
 from sync.hq.orders.actions.suggesting import suggested
@@ -218,6 +219,8 @@ def change(
         after = msgspec.structs.replace(after, revision=known.revision)
         orders.save(unit, after)
         return "known", after
+    # A revision that HQ forgot by a restore may be at the store already.
+    after = msgspec.structs.replace(after, revision=max(after.revision, first_revision(unit)))
     orders.save(unit, after)
     if after.store_id:
         tell_store(unit, after, intake)

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from sync.hq.base import records
+from sync.hq.base.facts import first_revision
 from sync.hq.base.feed import Feed
 from sync.hq.base.rows import Unit
 from sync.hq.stores.actions import sisters
@@ -36,7 +37,8 @@ def save_store(unit: Unit, store: Store, *, feed: Feed) -> Store:
     if rival is not None and rival.store_id != store.store_id:
         raise CodeTaken(store_code=store.code)
     before = registry.by_id(unit, store.store_id)
-    saved = msgspec.structs.replace(store, revision=before.revision + 1 if before else 1)
+    revision = before.revision + 1 if before else first_revision(unit)
+    saved = msgspec.structs.replace(store, revision=revision)
     registry.save(unit, saved)
     feed.append(unit, [sisters.row(saved)])
     sisters.tell(unit, before, saved, feed=feed)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from sync.hq.base import times
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.base.schema import create, run
-from sync.hq.stores.rules import Epoch
+from sync.hq.stores.rules import Epoch, LogTorn
 from sync.hq.stores.store.registry import migrations
 from sync.protocol.batch import ERASED, Link, PushedEvent
 from sync.records import Heard
@@ -109,6 +109,34 @@ def move_mark(unit: Unit, at: Epoch, *, seq: int, chain: str) -> None:
         id=at.store_id,
         epoch=at.epoch,
     )
+
+
+def keep_safe(unit: Unit, marks: Iterable[Epoch]) -> None:
+    """These events are in a verified backup: the stores need not keep them for our sake."""
+    for mark in marks:
+        unit.execute(
+            "UPDATE epochs SET safe_through = :seq WHERE store_id = :id AND epoch = :epoch"
+            " AND safe_through < :seq",
+            seq=mark.seq,
+            id=mark.store_id,
+            epoch=mark.epoch,
+        )
+
+
+def proved(reader: Reader) -> list[Epoch]:
+    """Every epoch whose events are all here and end at its watermark; LogTorn names the first that does not."""
+    found = [_epoch(row) for row in reader.rows("SELECT * FROM epochs ORDER BY store_id, epoch")]
+    for each in found:
+        row = reader.row(
+            "SELECT count(*) AS n, max(seq) AS last FROM events WHERE store_id = :id AND epoch = :epoch",
+            id=each.store_id,
+            epoch=each.epoch,
+        )
+        is_whole = row is not None and row["n"] == each.seq and (row["last"] or 0) == each.seq
+        end = chain_at(reader, msgspec.structs.replace(each, seq=-1), each.seq)
+        if not is_whole or (each.seq and end != each.chain):
+            raise LogTorn(store_id=each.store_id)
+    return found
 
 
 def append(unit: Unit, at: Epoch, events: Iterable[tuple[PushedEvent, Link]]) -> None:

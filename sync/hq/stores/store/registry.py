@@ -75,6 +75,11 @@ def save(unit: Unit, store: Store) -> None:
     )
 
 
+def lift(unit: Unit, by: int) -> None:
+    """After a restore: raise every revision (see base.feed.lift)."""
+    unit.execute("UPDATE stores SET revision = revision + :by", by=by)
+
+
 def by_id(reader: Reader, store_id: str) -> Store | None:
     """A store."""
     row = reader.row("SELECT * FROM stores WHERE store_id = :id", id=store_id)
