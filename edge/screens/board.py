@@ -39,7 +39,7 @@ from edge.screens import (
 )
 from edge.screens.board_words import board_words
 from edge.screens.screen import Screen
-from edge.screens.shown import BoardView, Card, LineShown, OrderDetail
+from edge.screens.shown import BoardView, Card, LineShown, Next, OrderDetail
 from sync.core.event import Event, event_kinds
 
 WAITS = "@waits"
@@ -141,6 +141,29 @@ def line(*, caller: Caller) -> LineNow:
     return LineNow(now=times.text(edge.clock.now()), line=gather.line(edge))
 
 
+class NextNow(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever is signed in here does next."""
+
+    next: Next | None
+
+
+@http.route(
+    bp,
+    "GET",
+    "/api/v1/board/next",
+    who=http.DEVICE,
+    answers=NextNow,
+    summary="What to do next, for whoever is signed in here",
+)
+def upcoming(*, caller: Caller) -> NextNow:
+    """Asked when something has changed: the plan is made once for everybody."""
+    edge, by = http.edge(), _viewer(caller)
+    with edge.read() as reader:
+        words = Words(caller.lang, store_record.load(reader).time_zone)
+        plan = planning.plan_now(reader, edge)
+        return NextNow(next=next_for.shown(reader, plan, words, by=by))
+
+
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the scanner read, and which order is open on the screen ("" for none)."""
 
@@ -186,7 +209,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int, by: str = "") -> BoardV
         shift=gather.on_shift(rows, edge),
         me=gather.people(rows).get(by, "") if by else "",
         undo=board_undo.shown(rows, edge, words, by=by),
-        next=next_for.shown(rows, planning.plan_now(rows, edge), known, words, by=by),
+        next=next_for.shown(rows, planning.plan_now(rows, edge), words, by=by),
         words=board_words(words),
         cards={card.ref: card for card in found},
         readings={"waits": waits(rows, edge), "line": gather.line(edge)},

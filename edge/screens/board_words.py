@@ -16,6 +16,7 @@ def _lanes(_: Words) -> dict[str, Any]:
     return {
         "more": _("{n} more"),
         "fewer": _("Show fewer"),
+        "next_for_you": _("Next for you"),
         "nothing": {
             "out": _("Nobody is waiting."),
             "coming": _("Nobody is on the way."),
@@ -82,6 +83,7 @@ def _detail(_: Words) -> dict[str, Any]:
         "scan_anywhere": _("Scan anything: item, bag, bin or pass"),
         "bags": _("Bags"),
         "what_next": _("What can happen next"),
+        "why_here": _("Why it stands here"),
         "plan_now": _("now"),
         "plan_done": _("ready"),
         "plan_arrives": _("arrives"),

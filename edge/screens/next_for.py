@@ -5,30 +5,30 @@ from __future__ import annotations
 from edge.base.database import Rows
 from edge.locale import Words
 from edge.offers import store as offers
+from edge.orders import store as orders
 from edge.orders.rules import Move, Order, State
 from edge.plan.rules import Choice, Crew, Job, Plan, Step, Task, next_step
 from edge.screens import extras, order_steps
-from edge.screens.known import Known
 from edge.screens.planning import EXTRA
 from edge.screens.shown import Button, Next
 
 _MOVES = {Job.PICK: Move.START_PICKING, Job.MAKE: Move.START_FINISH, Job.BRING: Move.BRING_OUT}
 
 
-def shown(rows: Rows, plan: Plan, known: list[Known], _: Words, *, by: str) -> Next | None:
+def shown(rows: Rows, plan: Plan, _: Words, *, by: str) -> Next | None:
     """What `by` does next; None for a screen without a person, and for who has something in hand."""
-    if not by or any(_has(each.order, by) for each in known):
+    if not by or orders.in_hand(rows, by):
         return None
     step = next_step(plan, idle=free_people(plan.crew))
-    orders_by_ref = {each.order.order_id: each.order for each in known}
     task = step.task
-    about = orders_by_ref.get(task.ref if task else step.about)
+    about = orders.find(rows, task.ref if task else step.about)
+    number = about.number if about else ""
     return Next(
         ref=task.ref if task else "",
         job=task.job.value if task else "",
         choice=step.choice.value,
-        number=about.number if about else "",
-        said=words(step, about.number if about else "", _),
+        number=number,
+        said=words(step, number, _),
         button=_button(rows, task, about, _) if task else None,
     )
 
@@ -50,11 +50,6 @@ def words(step: Step, number: str, _: Words) -> str:
         Choice.NOTHING: _("Nothing to do just now."),
     }
     return said[step.choice]
-
-
-def _has(order: Order, by: str) -> bool:
-    fetches = order.state in {State.PICKING, State.PICKED} and order.picking_by == by
-    return fetches or (order.state is State.READY and order.bringing_by == by)
 
 
 def _button(rows: Rows, task: Task, order: Order | None, _: Words) -> Button | None:

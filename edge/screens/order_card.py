@@ -8,8 +8,8 @@ from edge.arrivals.rules import Eta, Source
 from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, State
-from edge.plan.rules import Lane
-from edge.screens import doubt_words, order_steps
+from edge.plan.rules import Lane, Why
+from edge.screens import doubt_words, order_steps, why_words
 from edge.screens.known import Known
 from edge.screens.shown import Arrival, Card, Mark, Slack
 
@@ -73,6 +73,7 @@ def _pick(known: Known, _: Words) -> Card:
     shown.flags = flags(known, _)
     if not known.order.picking_by:
         shown.facts = [_.many("%(n)s line", "%(n)s lines", len(known.order.lines))]
+        shown.facts += why_words.short(known, _)
     if known.order.picking_by and not known.is_left:
         shown.who = known.person(known.order.picking_by)
     shown.button = order_steps.card_step(known, _)
@@ -83,6 +84,8 @@ def _row(known: Known, _: Words) -> Card:
     is_ready = known.lane is Lane.READY
     shown = _blank(known, _, known.place.rank)
     shown.big = bin_mark(known, _).text if is_ready else _.near(known.order.promise_at, known.now)
+    if known.place.why is Why.NO_SIGN:
+        shown.big = _("made when they come")
     shown.flags = flags(known, _)
     return shown
 

@@ -9,7 +9,8 @@ from itertools import groupby
 from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, Line, Move, State, next_steps
-from edge.screens import order_card, order_steps, places
+from edge.plan.rules import Why
+from edge.screens import order_card, order_steps, places, why_words
 from edge.screens.known import Known
 from edge.screens.shown import Bag, Button, Fact, Mark, OrderDetail, Pick, Plan, Progress, Station
 
@@ -28,6 +29,8 @@ def detail(known: Known, _: Words, *, bins: Sequence[str] = ()) -> OrderDetail:
         ),
         stations=[*_walk(known, _), *_made(known, _)],
         times=_times(known, _),
+        why=why_words.why(known, _),
+        known_from=why_words.known_from(known, _) if known.order.is_open else "",
         plan=_plan(known, _),
         bags=_bags(known, _),
         flags=_flags(known, _),
@@ -172,15 +175,15 @@ def _made(known: Known, _: Words) -> list[Station]:
 
 
 def _times(known: Known, _: Words) -> list[Fact]:
-    shown = [
-        Fact(word=_("Ready by"), value=_.near(known.needed_by, known.now)),
-        Fact(word=_("Promised"), value=_.near(known.order.promise_at, known.now)),
-    ]
+    shown = [Fact(word=_("Promised"), value=_.near(known.order.promise_at, known.now))]
     if known.order.state is State.READY:
         return [
             *shown,
             Fact(word=_("Kept until"), value=_.near(known.order.hold_until, known.now)),
         ]
+    if known.place.why is Why.NO_SIGN:
+        return shown
+    shown.insert(0, Fact(word=_("Ready by"), value=_.near(known.needed_by, known.now)))
     if not known.order.is_open:
         return shown
     minutes = int(known.place.slack_seconds(known.now) // 60)
@@ -189,7 +192,8 @@ def _times(known: Known, _: Words) -> list[Fact]:
 
 
 def _plan(known: Known, _: Words) -> Plan | None:
-    if known.is_here or known.order.state is State.READY or not known.order.is_open:
+    is_waiting = known.place.why in {Why.NO_SIGN, Why.PREPARED}
+    if known.is_here or is_waiting or not known.order.is_open:
         return None
     begins_at = known.now if known.is_begun else max(known.now, known.start_by)
     done_at = begins_at + timedelta(seconds=known.place.seconds)

@@ -167,13 +167,15 @@ class Bag(msgspec.Struct, kw_only=True):
 
 
 class OrderDetail(msgspec.Struct, kw_only=True):
-    """One order, opened on the board."""
+    """One order, opened on the board. `why`: why it stands where it is; `known_from`: what tells when they come."""
 
     card: Card
     state: str
     progress: Progress
     stations: list[Station]
     times: list[Fact]
+    why: str
+    known_from: str
     plan: Plan | None
     bags: list[Bag]
     flags: list[Mark]

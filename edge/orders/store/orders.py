@@ -91,6 +91,18 @@ def being_made(rows: Rows) -> list[Order]:
     return _many(rows, "is_open = 1 AND finish = ?", Finish.STARTED.value)
 
 
+def in_hand(rows: Rows, staff_id: str) -> bool:
+    """Whether somebody fetches an order or brings one out just now."""
+    return bool(
+        rows.row(
+            """SELECT 1 FROM orders WHERE is_open = 1 AND (
+                 (state IN ('picking', 'picked') AND picking_by = ?) OR (state = 'ready' AND bringing_by = ?)
+               )""",
+            (staff_id, staff_id),
+        )
+    )
+
+
 def in_state(rows: Rows, state: State, *, limit: int = 200) -> list[Order]:
     """The newest orders in one state, at most `limit`."""
     if state in OPEN:

@@ -62,7 +62,7 @@ function body(model, tools) {
     h("section.list", { "aria-labelledby": "h-list" },
       h("div.list-h", {}, h("h2", { id: "h-list" }, tools.words.pick_list), h("p.num", {}, rich(model.progress.pattern, model.progress))),
       h("ol.walk", {}, model.stations.map((station) => stationItem(station, tools)))),
-    h("aside.side2", {}, times(model), plan(model, tools.words), bags(model, tools.words), flags(model), steps(model, tools)),
+    h("aside.side2", {}, times(model), reason(model, tools.words), plan(model, tools.words), bags(model, tools.words), flags(model), steps(model, tools)),
   ];
 }
 
@@ -93,6 +93,10 @@ const side = (model, act) => model && h("button.btn.line.small.short", { type: "
   model.icon && icon(model.icon), model.label);
 
 const times = (model) => h("section.panel.times", {}, model.times.map((time) => h("div", {}, h("p.quiet", {}, time.word), h("p.t.num", {}, time.value))));
+
+// The server's own sentences: why it stands where it is, and what tells when the customer comes.
+const reason = (model, words) => model.why && h("section.panel.why", {}, h("h2", {}, words.why_here),
+  h("p", {}, model.why), h("p.quiet", {}, model.known_from));
 
 function bags(model, words) {
   if (!model.bags.length) return null;

@@ -6,7 +6,7 @@ import { Live } from "../../shared/live.js";
 import { onScan } from "../../shared/scan.js";
 import { buzz, canSound, chime, ringWhile, setVolume, wake } from "../../shared/sound.js";
 import { Acts } from "./act.js";
-import { age, tick } from "./cards.js";
+import { age, button, tick } from "./cards.js";
 import * as detail from "./detail.js";
 import { Dock } from "./dock.js";
 import { Lanes } from "./lanes.js";
@@ -14,6 +14,7 @@ import { recall } from "./later.js";
 
 const STALE_SECONDS = 5;
 const LINE_MS = 4000;
+const NEXT_MS = 700;
 const MOST_FACES = 6;
 const $ = (id) => document.getElementById(id);
 
@@ -27,6 +28,8 @@ const readings = {};
 let opened = "";
 let connectedOnce = false;
 let refreshTimer = 0;
+let nextTimer = 0;
+let me = "";
 
 async function refresh() {
   clearTimeout(refreshTimer);
@@ -59,6 +62,8 @@ function show(view) {
   lanes.replaceAll(view.cards);
   $("board").removeAttribute("aria-busy");
   paintHeader(view);
+  me = view.me;
+  paintNext(view.next);
   dock.offer(view.undo);
   refreshLater(view.refresh_at);
   paint();
@@ -78,6 +83,7 @@ function hearCards(cards) {
     delete cards[ref];
   }
   lanes.change(cards);
+  askNextSoon();
   if (opened && opened in cards) showDetail();
   paint();
 }
@@ -87,6 +93,27 @@ function hearReading({ name, ref, value }) {
   if (name !== "eta") readings[name] = value;
   else if (!live.isOlder(ref, value.seq)) lanes.change({ [ref]: value.card });
   paint();
+}
+
+// What others do changes what is next for whoever is signed in here; many changes are one question.
+function askNextSoon() {
+  if (!me || nextTimer) return;
+  nextTimer = setTimeout(async () => {
+    nextTimer = 0;
+    const answer = await get("/api/v1/board/next").catch(() => null);
+    if (answer) paintNext(answer.next);
+  }, NEXT_MS);
+}
+
+function paintNext(model) {
+  const place = $("next");
+  const print = JSON.stringify(model || null);
+  if (place.dataset.print === print) return;
+  place.dataset.print = print;
+  place.hidden = !model;
+  if (!model) return void place.replaceChildren();
+  place.replaceChildren(...[icon("person"), h("p", {}, h("b", {}, tools.words.next_for_you, model.ref && model.number && ": ", model.ref && model.number), " ", h("span", {}, model.said)),
+    model.button && button(model.button, (pressed, element) => acts.act(pressed, element), tools.words, ".small")].filter(Boolean));
 }
 
 // ---- what ticks

@@ -284,3 +284,21 @@ def test_the_header_tells_the_same_waits_as_the_days_figures(shop):
     with shop.edge.read() as reader:
         short = figures.waits_today(reader, shop.edge.clock.now())
         assert short == figures.figures(reader, shop.edge).wait_s
+
+
+def test_whoever_is_signed_in_is_told_what_to_do_next(shop):
+    """The card with its button and the reason; nothing for a screen without anybody, or with hands full."""
+    yuki = shop.staff["Yuki T."]
+
+    def upcoming(by):
+        with shop.edge.read() as reader:
+            return board.view(reader, shop.edge, "en", seq=0, by=by).next
+
+    told = upcoming(yuki)
+    assert told.choice in {"here", "comes", "due", "ahead"}
+    assert told.ref in seen(shop).cards
+    assert told.button is not None
+    assert upcoming("") is None
+    leo = shop.orders["Leo B."]
+    shop.write(lambda unit: orders.start_picking(unit, leo, by=yuki))
+    assert upcoming(yuki) is None
