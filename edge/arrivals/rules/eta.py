@@ -67,15 +67,16 @@ def expect(
         source = Source.SCAN if journey.evidence_at else Source.TAP
         return _at(journey.arrived_at, source, as_of=journey.arrived_at, now=now)
     if journey.phase not in TRAVELLING or journey.phase is Phase.TURNED_AWAY:
-        band = _as_learned(PROMISED, learned, Step.PROMISE, journey=journey, now=now)
+        # A promise was learnt by the hour for which it was given, not by that of whoever looks.
+        band = _as_learned(PROMISED, learned, Step.PROMISE, journey=journey, at=promise_at)
         low, middle, high = _from_now(band, promise_at)
         as_of = journey.started_at or now
         age = max(0.0, (now - as_of).total_seconds())
         return Eta(low, middle, high, Source.PROMISED, as_of, age)
     if sighting is not None:
-        band = _as_learned(sighting.band, learned, step_seen(sighting), journey=journey, now=now)
+        band = _as_learned(sighting.band, learned, step_seen(sighting), journey=journey, at=now)
         return _from_sighting(sighting, band, now)
-    band = _as_learned(Band(*figures.TAP_SECONDS), learned, Step.TAP, journey=journey, now=now)
+    band = _as_learned(Band(*figures.TAP_SECONDS), learned, Step.TAP, journey=journey, at=now)
     return _from_tap(band, journey.started_at or now, now)
 
 
@@ -103,11 +104,11 @@ def _at(at: datetime, source: Source, *, as_of: datetime, now: datetime) -> Eta:
 
 
 def _as_learned(
-    band: Band, learned: Learned, step: Step, *, journey: Journey, now: datetime
+    band: Band, learned: Learned, step: Step, *, journey: Journey, at: datetime
 ) -> Band:
     if not learned.levels:
         return Band(0.0, 0.0, 0.0) if step is Step.PROMISE else band
-    hour = now.astimezone(ZoneInfo(learned.time_zone)).hour
+    hour = at.astimezone(ZoneInfo(learned.time_zone)).hour
     return correct(band, learned, step=step, hour=hour, mode=journey.mode)
 
 

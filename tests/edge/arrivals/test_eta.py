@@ -7,6 +7,8 @@ import pytest
 from edge.arrivals.rules import (
     How,
     Journey,
+    Learned,
+    Level,
     Phase,
     Sighting,
     Source,
@@ -74,3 +76,14 @@ def test_an_arrival_ends_all_guessing(how, source):
     here, _ = journey.arrive(Journey("o1"), AT, how=how)
     eta = expect(here, sighting(), PROMISE, AT + timedelta(minutes=3))
     assert (eta.source, eta.middle_at, eta.age_seconds) == (source, AT, 180.0)
+
+
+def test_a_promise_is_corrected_by_its_own_hour_not_by_that_of_who_looks():
+    """Learnt of handovers promised for the evening, it does not jump when the morning ends."""
+    levels = {"promise": Level(60, 0.0, 9.0), "promise evening": Level(60, 240.0, 9.0)}
+    learned, evening = Learned(levels), datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+    told = [
+        expect(Journey("o1"), None, evening, evening.replace(hour=hour), learned=learned).middle_at
+        for hour in (9, 11, 15, 18)
+    ]
+    assert set(told) == {evening + timedelta(seconds=240)}
