@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from edge.acts.erase import ERASES, erase_customer
 from edge.acts.warn_of_hold import HOLD_ENDS_SOON, warn_of_hold
+from edge.acts.withdraw import lapse as lapse_consent
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory
 from edge.base import answers, store_record, timers, upkeep
@@ -65,7 +66,7 @@ def timer_work(edge: Edge) -> TimerTable:
         arrivals.REPORTS_END: lambda unit, ref: arrivals.lapse(unit, ref, memory),
         profiles.PURGE: profiles.purge,
         ERASES: erase_customer,
-        consents.ENDS: consents.lapse,
+        consents.ENDS: lambda unit, ref: lapse_consent(unit, ref, memory),
         offers.ENDS: offers.lapse,
         messages.ENDS: messages.lapse,
         HOLD_ENDS_SOON: warn_of_hold,

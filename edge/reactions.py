@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from edge.acts.learn_arrival import learn_arrival
+from edge.acts.learn_arrival import judge_arrival, learn_arrival
 from edge.acts.learn_durations import BROUGHT_FROM, MADE, MADE_FROM, UNDONE, learn_durations
 from edge.acts.warn_of_hold import warn_of_hold
 from edge.acts.withdraw import forget_without_consent
@@ -60,8 +60,7 @@ def table(edge: Edge) -> Table:
         messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind], at=fact.at)
 
     def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
-        monotonic = edge.clock.monotonic()
-        arrivals.judge_eta(unit, fact.aggregate_id, memory, monotonic=monotonic)
+        judge_arrival(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
 
     over = [close_journey, end_consents, drop_extras, forget_in_a_day, _close_pass_in_a_day]
     # Before the extras are dropped: which of them were begun decides what goes back.

@@ -1,4 +1,4 @@
-"""Check in: the store itself sees the pass, so the arrival is evidence. Needs no line and no phone signal."""
+"""Check in: the store itself sees the pass, so the arrival is evidence; or its holder says so. Needs no line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from edge.arrivals import actions as arrivals
 from edge.arrivals.rules import How, Journey, Sighting
 from edge.base.database import Rows
 from edge.base.unit import Unit
+from edge.consents import store as consents
+from edge.consents.rules import Purpose
 from edge.orders import actions as orders
 from edge.orders import store
 from edge.orders.rules import Order, Shop, State, handover
@@ -66,12 +68,20 @@ def stands_here(unit: Unit, order_id: str, desk: Desk, *, bay: str = "") -> Chec
     return CheckedIn(order, _arrived(unit, order, desk, bay=bay))
 
 
+def says_here(
+    unit: Unit, order_id: str, said: arrivals.Said, seen: Callable[[str], Sighting | None]
+) -> Journey:
+    """The pass says that its holder is here. What is known of the phone is asked only if it may be used now."""
+    is_allowed = consents.allows(unit, Purpose.ARRIVAL_TIMING, order_id=order_id, now=unit.now)
+    return arrivals.arrive(unit, order_id, said, seen=seen(order_id) if is_allowed else None)
+
+
 def _arrived(unit: Unit, order: Order, desk: Desk, *, bay: str) -> Journey:
     handover.still_open(order, store.reached_at(unit, order.order_id, State.HANDED_OVER))
     if unit.now >= order.hold_until:
         raise HoldEnded(number=order.number, hold_until=order.hold_until.isoformat())
     said = arrivals.Said(desk.how, bay, desk.by)
-    return arrivals.arrive(unit, order.order_id, said, seen=desk.seen(order.order_id))
+    return says_here(unit, order.order_id, said, desk.seen)
 
 
 def _order(rows: Rows, shown: Shown, shop: Shop) -> Order:

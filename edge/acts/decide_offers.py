@@ -73,8 +73,10 @@ def _customer(rows: Rows, order: Order, now: datetime) -> Customer:
 def _eta_low_at(rows: Rows, edge: Edge, order: Order, now: datetime) -> datetime | None:
     """The early end of the ETA of somebody who is on the way; a promise alone is not an ETA."""
     journey = arrivals_store.load(rows, order.order_id)
-    sighting = edge.part(RangeMemory).get(order.order_id, monotonic=edge.clock.monotonic())
-    learned = edge.part(RangeMemory).learned
+    memory, purpose = edge.part(RangeMemory), Purpose.ARRIVAL_TIMING
+    may = consents.allows(rows, purpose, order_id=order.order_id, now=now)
+    sighting = memory.get(order.order_id, monotonic=edge.clock.monotonic()) if may else None
+    learned = memory.learned
     eta = arrivals.expect(journey, sighting, order.promise_at, now, learned=learned)
     return None if eta.source is Source.PROMISED else eta.low_at
 

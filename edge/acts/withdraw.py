@@ -1,4 +1,4 @@
-"""Withdraw: a permission ends, and what it allowed to know is forgotten in the same instant."""
+"""Withdraw: a permission ends, by a tap or by its time; what it let us know is forgotten in the same instant."""
 
 from __future__ import annotations
 
@@ -25,13 +25,23 @@ def withdraw(
         unit, purpose, customer_key=order.customer_key, order_id=order_id, how=how
     )
     if purpose is Purpose.ARRIVAL_TIMING:
-        arrivals.forget_range(unit, order_id, memory)
+        arrivals.forget_range(unit, order_id, memory, by="customer")
     return news
 
 
 def forget_without_consent(unit: Unit, customer_key: str, memory: RangeMemory) -> None:
     """After a withdrawal heard from elsewhere: end the ranges of this person's orders without a yes."""
     for order_id in orders.open_ids_of(unit, customer_key):
-        purpose = Purpose.ARRIVAL_TIMING
-        if not consents_store.allows(unit, purpose, order_id=order_id, now=unit.now):
-            arrivals.forget_range(unit, order_id, memory)
+        _forget_unless_allowed(unit, order_id, memory, by="customer")
+
+
+def lapse(unit: Unit, order_id: str, memory: RangeMemory) -> None:
+    """A permission's time is up: it is gone, and with it the ranges that it had let in."""
+    consents.lapse(unit, order_id)
+    _forget_unless_allowed(unit, order_id, memory, by="system")
+
+
+def _forget_unless_allowed(unit: Unit, order_id: str, memory: RangeMemory, *, by: str) -> None:
+    purpose = Purpose.ARRIVAL_TIMING
+    if not consents_store.allows(unit, purpose, order_id=order_id, now=unit.now):
+        arrivals.forget_range(unit, order_id, memory, by=by)

@@ -1,6 +1,6 @@
 """What is done on the way to the store: one unit in, the journey and its events together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 from edge.arrivals import store
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import (
+    NOTHING,
     How,
     Journey,
+    Learned,
     Phase,
     Ring,
     Sighting,
+    Step,
     Trail,
     doubts,
+    hindsight,
     journey,
     judge,
     learn,
@@ -75,28 +79,38 @@ def arrive(unit: Unit, order_id: str, said: Said, *, seen: Sighting | None) -> J
     return _do(unit, order_id, verb, by=said.by)
 
 
-def forget_range(unit: Unit, order_id: str, memory: RangeMemory) -> Journey:
-    """After a withdrawal nothing that a range told is known any more."""
-    unit.clear_timer(REPORTS_END, order_id)
+def forget_range(unit: Unit, order_id: str, memory: RangeMemory, *, by: str) -> Journey:
+    """After a permission ended nothing that a range told is known any more; the trip goes on by its tap."""
     unit.after_commit(lambda: memory.drop(order_id))
-    return _do(unit, order_id, journey.forget_range, by="customer")
+    return _do(unit, order_id, journey.forget_range, by=by)
 
 
-def judge_eta(unit: Unit, order_id: str, memory: RangeMemory, *, monotonic: float) -> None:
+def judge_eta(
+    unit: Unit, order_id: str, seen: Sighting | None, *, learned: Learned = NOTHING
+) -> None:
     """After an arrival: note how wrong the expected one was, while the memory still knows what was expected."""
-    known = store.load(unit, order_id)
-    if error := judge(known, memory.get(order_id, monotonic=monotonic), memory.learned):
+    if error := judge(store.load(unit, order_id), seen, learned):
         store.keep_eta_error(unit, order_id, error)
 
 
-def learn_from(unit: Unit, order_id: str, memory: RangeMemory, *, promise_at: datetime) -> None:
-    """At the handover: what this arrival teaches, while the memory still knows what was foretold."""
-    said = memory.said(order_id)
-    if said is None:
+def learn_from(
+    unit: Unit,
+    order_id: str,
+    memory: RangeMemory,
+    *,
+    said: Mapping[Step, hindsight.Said] | None,
+    promise_at: datetime,
+) -> None:
+    """At the handover: what this arrival teaches, from what was foretold (`said`; None: nothing can be learnt).
+
+    A handover that was undone and done again teaches once.
+    """
+    way = store.load(unit, order_id)
+    if said is None or way.is_over:
         return
     known = store.load_learned(unit)
     zone = ZoneInfo(known.time_zone)
-    seen = observe(store.load(unit, order_id), said, promise_at=promise_at, zone=zone)
+    seen = observe(way, said, promise_at=promise_at, zone=zone)
     if seen is None:
         return
     learned = learn(known, seen)

@@ -119,6 +119,17 @@ def test_a_pass_that_is_scanned_while_its_phone_is_far_away_is_doubted_aloud(wor
     assert world.journey(order).doubts == ("impossible_lead",)
 
 
+def test_ranges_whose_consent_ran_out_ask_nobody_again(world):
+    """What may not be used any more raises no doubt, also before the timer has forgotten it."""
+    order = world.order()
+    world.says("yes", order)
+    world.clock.advance(minutes=239)
+    world.post("on-my-way")
+    world.reports(5_000.0)
+    world.clock.advance(seconds=60)
+    assert world.kiosk({"code": world.code(order)}).get_json()["doubts"] == []
+
+
 @pytest.mark.parametrize("at", ["kiosk", "door", "desk"])
 def test_whatever_reads_the_pass_is_evidence_from_there(world, at):
     """Kiosk, door scanner and desk each leave their name."""

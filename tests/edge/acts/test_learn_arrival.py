@@ -8,6 +8,7 @@ import pytest
 
 from edge import reactions
 from edge.acts.learn_arrival import learn_arrival
+from edge.acts.withdraw import lapse, withdraw
 from edge.app import open_store
 from edge.arrivals import actions as arrivals
 from edge.arrivals import store as arrivals_store
@@ -88,9 +89,50 @@ def test_who_turned_away_teaches_nothing(world):
 def test_after_a_withdrawal_only_tap_and_promise_teach(world):
     """What the ranges foretold is forgotten with them."""
     order = comes(world)
-    world.edge.write(lambda unit: arrivals.forget_range(unit, order.order_id, world.memory))
+    world.edge.write(lambda unit: withdraw(unit, order.order_id, world.memory))
     teaches(world, order)
     assert learned(world).seen.keys() == {"tap", "promise"}
+
+
+def test_after_the_consent_ran_out_only_tap_and_promise_teach(world):
+    """Also in the seconds before the timer that forgets the ranges rings."""
+    order = comes(world)
+    world.clock.advance(minutes=250)
+    teaches(world, order)
+    assert learned(world).seen.keys() <= {"tap", "promise"}
+
+
+def test_a_consent_that_ran_out_takes_its_ranges_along(world):
+    """By time as by a tap: nothing is held, nothing is expected from it, and the trip goes on by its tap."""
+    order = world.order()
+    world.says("yes", order)
+    world.clock.advance(minutes=180)
+    world.post("on-my-way")
+    world.reports(900.0, 300.0)
+    assert world.journey(order).phase == "near"
+    world.clock.advance(minutes=60)
+    world.edge.write(lambda unit: lapse(unit, order.order_id, world.memory))
+    assert world.memory.get(order.order_id, monotonic=world.clock.monotonic()) is None
+    assert world.journey(order).phase == "en_route"
+    assert world.kinds()[-1] == "customer_not_near"
+
+
+def test_another_consent_that_ran_out_leaves_the_ranges_alone(world):
+    """The timer is the order's; what still stands is asked."""
+    order = world.on_the_way()
+    world.reports(900.0)
+    world.edge.write(lambda unit: lapse(unit, order.order_id, world.memory))
+    assert len(world.memory) == 1
+
+
+def test_who_is_given_their_goods_twice_teaches_once(world):
+    """Handed over, undone, handed over again."""
+    order = comes(world)
+    teaches(world, order)
+    known = learned(world)
+    world.edge.write(lambda unit: arrivals.end(unit, order.order_id, world.memory, why="served"))
+    teaches(world, order)
+    assert learned(world) == known
 
 
 def test_what_was_learnt_is_what_the_next_customer_is_told(world):
