@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from edge.arrivals import actions, store
-from edge.arrivals.memory import RangeMemory
+from edge.arrivals.memory import RangeMemory, TooManyReports
 from edge.arrivals.rules import (
     Journey,
     RangeReport,
@@ -26,6 +26,9 @@ from edge.base.unit import Unit
 from edge.consents import store as consents
 from edge.consents.rules import ConsentNeeded, Purpose
 from sync.core.errors import Refusal
+
+# So often a batch is taken anew when its journey was begun again at that very moment.
+MOST_TURNS = 3
 
 
 class NotOnTheWay(Refusal):
@@ -46,36 +49,65 @@ class Reported:
     doubts: tuple[str, ...]
 
 
-def report_range(
-    edge: Edge, order_id: str, reports: Sequence[RangeReport], *, same_clock: bool = False
-) -> Reported:
+@dataclass(frozen=True)
+class Post:
+    """What one message brought: its reports, and the clock they are told by.
+
+    `sent_t` is the phone's own time at sending, if it says so; `same_clock` means that its clock is as good as ours.
+    """
+
+    reports: Sequence[RangeReport]
+    sent_t: float | None = None
+    same_clock: bool = False
+
+
+def report_range(edge: Edge, order_id: str, post: Post) -> Reported:
     """Take what a phone tells of its distance; nothing is written unless the journey moves on."""
-    memory = edge.part(RangeMemory)
-    # Asked before the consent is: a withdrawal in between makes `note` refuse.
-    drops, monotonic, now = memory.drops, edge.clock.monotonic(), edge.clock.now()
-    with edge.read() as reader:
-        known = _followed(reader, order_id, now)
-    before = memory.get(order_id, monotonic=monotonic)
-    got = intake.take(
-        before.trail if before else Trail(),
-        reports,
-        received_t=now.timestamp(),
-        same_clock=same_clock,
-    )
-    if not got.taken:
-        if before and got.trail != before.trail:
+    memory, now = edge.part(RangeMemory), edge.clock.now()
+    for _ in range(MOST_TURNS):
+        # Asked before the consent is: a withdrawal in between lets nothing in.
+        drops = memory.drops
+        with edge.read() as reader:
+            known = _followed(reader, order_id, now)
+        if kept := _keep(edge, known, post, now=now, drops=drops):
+            return _moved_on(edge, kept)
+    raise TooManyReports(seconds=1)
+
+
+def _keep(edge: Edge, known: Journey, post: Post, *, now: datetime, drops: int) -> Reported | None:
+    """Note what can be believed; None when the journey's ranges were dropped meanwhile, whatever the reason."""
+    memory, monotonic, order_id = edge.part(RangeMemory), edge.clock.monotonic(), known.order_id
+    # A page and an app may report at once: what one of them adds, the other must see.
+    with memory.turn(order_id):
+        before = memory.get(order_id, monotonic=monotonic)
+        got = intake.take(
+            before.trail if before else Trail(),
+            post.reports,
+            received_t=now.timestamp(),
+            sent_t=post.sent_t,
+            same_clock=post.same_clock,
+        )
+        if got.taken:
+            as_of = now - timedelta(seconds=got.lag_seconds)
+            seen = Sighting(got.trail, forecast.forecast(got.trail), as_of)
+        elif before and got.trail != before.trail:
             # What was doubted may be borne out by the next report.
             seen = msgspec.structs.replace(before, trail=got.trail)
-            memory.note(order_id, seen, monotonic=monotonic, drops=drops, sent=0)
-        return Reported(known, before, 0, got.doubts)
-    as_of = now - timedelta(seconds=got.lag_seconds)
-    seen = Sighting(got.trail, forecast.forecast(got.trail), as_of)
-    if not memory.note(order_id, seen, monotonic=monotonic, drops=drops, sent=got.taken):
-        raise ConsentNeeded
-    moved, _ = journey.advance(known, got.trail, actions.RING, now)
-    if moved != known:
-        moved = edge.write(lambda unit: _settle(unit, order_id, got.trail))
-    return Reported(moved, seen, got.taken, got.doubts)
+        else:
+            return Reported(known, before, 0, got.doubts)
+        is_kept = memory.note(order_id, seen, monotonic=monotonic, drops=drops, sent=got.taken)
+    return Reported(known, seen, got.taken, got.doubts) if is_kept else None
+
+
+def _moved_on(edge: Edge, kept: Reported) -> Reported:
+    known, seen = kept.journey, kept.sighting
+    if not kept.taken or seen is None:
+        return kept
+    moved, _ = journey.advance(known, seen.trail, actions.RING, edge.clock.now())
+    if moved == known:
+        return kept
+    moved = edge.write(lambda unit: _settle(unit, known.order_id, seen.trail))
+    return replace(kept, journey=moved)
 
 
 def _settle(unit: Unit, order_id: str, trail: Trail) -> Journey:

@@ -17,6 +17,8 @@ MOST_DEVICES = 500
 MOST_JOURNEYS = 2_000
 MOST_DROPS = 4_000
 LONGEST_SECONDS = 7_200.0
+# Journeys share so many turns: a few wait for a neighbour, and nothing has to be tidied up.
+TURNS = 64
 
 Listener = Callable[[str], object]
 
@@ -42,6 +44,7 @@ class RangeMemory:
         self._dropped_at: OrderedDict[str, int] = OrderedDict()
         self._drops = 0
         self._guard = threading.Lock()
+        self._turns = tuple(threading.Lock() for _ in range(TURNS))
         self._listeners: list[Listener] = []
         # What the store has learnt, at hand for every report: read at the start and after each lesson.
         self.learned: Learned = NOTHING
@@ -50,6 +53,10 @@ class RangeMemory:
     def drops(self) -> int:
         """How often something was dropped: ask before the consent is checked, give it to `note`."""
         return self._drops
+
+    def turn(self, order_id: str) -> threading.Lock:
+        """Hold it from `get` to `note`, so that of two reports of one journey neither is lost."""
+        return self._turns[hash(order_id) % TURNS]
 
     def note(
         self, order_id: str, sighting: Sighting, *, monotonic: float, drops: int, sent: int = 1

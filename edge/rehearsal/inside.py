@@ -6,9 +6,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from edge.acts.check_in import Desk, Shown, check_in
+from edge.acts.check_in import Desk, Shown, check_in, says_here
 from edge.acts.hand_over import hand_over
-from edge.acts.report_range import report_range
+from edge.acts.report_range import Post, report_range
 from edge.arrivals import actions as arrivals
 from edge.arrivals import store as journeys
 from edge.arrivals.memory import RangeMemory
@@ -207,9 +207,9 @@ class InsidePhone:
     def is_here(self) -> Answer:
         """See Handset."""
         edge = self._edge
-        seen = edge.part(RangeMemory).get(self._order_id, monotonic=edge.clock.monotonic())
+        seen = edge.part(RangeMemory).as_seen(edge.clock.monotonic())
         said = arrivals.Said(How.TAP)
-        return self._taps(lambda unit: arrivals.arrive(unit, self._order_id, said, seen=seen))
+        return self._taps(lambda unit: says_here(unit, self._order_id, said, seen))
 
     def offers(self) -> list[str]:
         """A simulated store offers nothing."""
@@ -240,7 +240,8 @@ class InsidePhone:
         one = RangeReport(
             self._reports, t, plans.rounded(sight.distance_m, plan), float(round(sight.accuracy_m))
         )
-        return answered(lambda: {"taken": report_range(self._edge, self._order_id, [one]).taken})
+        post = Post([one])
+        return answered(lambda: {"taken": report_range(self._edge, self._order_id, post).taken})
 
     def _card(self) -> Served | None:
         edge, now = self._edge, self._edge.clock.now()

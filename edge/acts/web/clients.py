@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.datastructures import Authorization
 
 from edge import http
-from edge.acts.report_range import NotOnTheWay, report_range
+from edge.acts.report_range import NotOnTheWay, Post, report_range
 from edge.arrivals.memory import ReportPace
 from edge.arrivals.rules import RangeReport, regions
 from edge.arrivals.rules.journey import JourneyOver
@@ -90,7 +90,8 @@ def take_in(order_id: str, found: Sequence[Position]) -> None:
         here = store_record.load(reader)
     edge.part(ReportPace).admit(order_id, edge.clock.monotonic())
     try:
-        report_range(edge, order_id, [_as_range(each, here) for each in fresh], same_clock=True)
+        ranges = [_as_range(each, here) for each in fresh]
+        report_range(edge, order_id, Post(ranges, same_clock=True))
     except (ConsentNeeded, NotOnTheWay, JourneyOver):
         return
 

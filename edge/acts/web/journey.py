@@ -10,7 +10,8 @@ from flask import request
 from msgspec import Meta
 
 from edge import http
-from edge.acts.report_range import Reported, report_range
+from edge.acts.check_in import says_here
+from edge.acts.report_range import Post, Reported, report_range
 from edge.acts.withdraw import withdraw
 from edge.arrivals import actions as arrivals
 from edge.arrivals.memory import RangeMemory, ReportPace
@@ -59,9 +60,10 @@ class ReportBody(Strict, frozen=True):
 
 
 class RangesBody(Strict, frozen=True):
-    """What the phone has measured since its last post."""
+    """What the phone has measured since its last post; `sent_at` is its own clock now, so that ages are exact."""
 
     reports: Annotated[list[ReportBody], Meta(min_length=1, max_length=MOST_IN_BATCH)]
+    sent_at: Seconds | None = None
 
 
 class ArrivalBody(Strict, frozen=True):
@@ -186,7 +188,7 @@ def ranges(token: str, *, body: RangesBody, caller: Caller) -> RangesShown:
     edge = http.edge()
     edge.part(ReportPace).admit(caller.order_id, edge.clock.monotonic())
     reports = [RangeReport(one.seq, one.t, one.distance_m, one.accuracy_m) for one in body.reports]
-    return _reported(report_range(edge, caller.order_id, reports))
+    return _reported(report_range(edge, caller.order_id, Post(reports, body.sent_at)))
 
 
 @http.route(
@@ -202,12 +204,11 @@ def arrival(token: str, *, body: ArrivalBody, caller: Caller) -> JourneyShown:
     """A claim; what the store itself scans is evidence."""
     edge = http.edge()
     said = arrivals.Said(How.BAY if body.bay else How.TAP, body.bay)
-
-    seen = edge.part(RangeMemory).get(caller.order_id, monotonic=edge.clock.monotonic())
+    seen = edge.part(RangeMemory).as_seen(edge.clock.monotonic())
 
     def work(unit: Unit) -> JourneyShown:
         order = orders.load(unit, caller.order_id)
-        return _shown(arrivals.arrive(unit, order.order_id, said, seen=seen))
+        return _shown(says_here(unit, order.order_id, said, seen))
 
     return edge.write(work, key=caller.key)
 

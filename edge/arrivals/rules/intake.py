@@ -34,17 +34,26 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def take(
-    trail: Trail, reports: Sequence[RangeReport], *, received_t: float, same_clock: bool = False
+    trail: Trail,
+    reports: Sequence[RangeReport],
+    *,
+    received_t: float,
+    sent_t: float | None = None,
+    same_clock: bool = False,
 ) -> Taken:
     """Follow what can be believed, the newest of a batch that is too long.
 
-    A phone's clock may be wrong, so its reports are aged against the quickest one so far; a client
-    that keeps good time (`same_clock`) is aged against ours, which shows batches held back for hours.
+    A phone's clock may be wrong, so its reports are aged against the quickest post so far, by what the phone's
+    clock was at sending (`sent_t`), or at its newest report. A client that keeps good time (`same_clock`) is aged
+    against ours, which shows batches held back for hours.
     """
     posted = sorted((one for one in reports if isfinite(one.t)), key=lambda one: (one.t, one.seq))
     doubts = [Doubt.SENSELESS] * (len(reports) - len(posted))
     if posted and not same_clock:
-        trail = _told_the_time(trail, posted[-1].t, received_t)
+        told_t = posted[-1].t
+        if sent_t is not None and isfinite(sent_t):
+            told_t = max(told_t, sent_t)
+        trail = _told_the_time(trail, told_t, received_t)
     offset = 0.0 if same_clock else trail.clock_offset_s or 0.0
     taken, lag_seconds = 0, 0.0
     for sent in posted[-MOST_IN_BATCH:]:
@@ -77,15 +86,15 @@ def _judged(trail: Trail, report: RangeReport, lag: float) -> tuple[Trail, Doubt
     return follow(clean, stray), None
 
 
-def _told_the_time(trail: Trail, newest_t: float, received_t: float) -> Trail:
+def _told_the_time(trail: Trail, told_t: float, received_t: float) -> Trail:
     """What is known of a page's clock after its post; a clock that was set is believed when it goes on."""
-    offset, known = received_t - newest_t, trail.clock_offset_s
+    offset, known = received_t - told_t, trail.clock_offset_s
     if known is None:
         return replace(trail, clock_offset_s=offset)
     if -AHEAD_SECONDS <= offset - known <= STALE_AFTER_SECONDS:
         return _earlier(replace(trail, odd_post=None), max(0.0, known - offset))
-    if trail.odd_post is None or not _keeps_step(trail.odd_post, newest_t, received_t):
-        return replace(trail, odd_post=(newest_t, received_t))
+    if trail.odd_post is None or not _keeps_step(trail.odd_post, told_t, received_t):
+        return replace(trail, odd_post=(told_t, received_t))
     if received_t - trail.odd_post[1] < NEW_CLOCK_SECONDS:
         return trail
     return _by_new_clock(trail, offset, received_t)

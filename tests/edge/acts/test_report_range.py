@@ -1,10 +1,14 @@
 """A report is a decision in memory: consent, journey and forecast, and no byte on the disk."""
 
+import threading
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.arrivals.rules import Phase
+from edge.acts.report_range import Post, report_range
+from edge.acts.withdraw import withdraw
+from edge.arrivals.rules import Phase, RangeReport, intake
 from edge.consents import actions as consents
 from sync.core.merge.consent import Consent
 from sync.records.consent import ConsentRecord
@@ -86,12 +90,81 @@ def test_a_withdrawal_between_check_and_note_wins(world):
     memory_note = world.memory.note
 
     def note_after_withdrawal(*args, **more):
-        world.memory.drop(order.order_id)
+        world.edge.write(lambda unit: withdraw(unit, order.order_id, world.memory))
         return memory_note(*args, **more)
 
     world.memory.note = note_after_withdrawal
     assert error_of(world.reports(900.0)) == "consent_needed"
     assert len(world.memory) == 0
+
+
+def test_setting_out_anew_between_check_and_note_loses_no_report(world):
+    """The memory was emptied, the consent was not: the report is the first of the new trip."""
+    order = world.on_the_way()
+    memory_note, drops = world.memory.note, [1]
+
+    def note_after_a_new_start(*args, **more):
+        if drops:
+            world.memory.drop(order.order_id)
+            drops.pop()
+        return memory_note(*args, **more)
+
+    world.memory.note = note_after_a_new_start
+    assert world.reports(900.0).get_json()["taken"] == 1
+    assert world.memory.sent(order.order_id) == 1
+
+
+def test_a_trip_that_is_begun_over_and_over_is_told_to_wait(world):
+    """No loop without an end, and no untrue reason: the phone sends the same again in a second."""
+    order = world.on_the_way()
+    memory_note = world.memory.note
+
+    def note_after_a_new_start(*args, **more):
+        world.memory.drop(order.order_id)
+        return memory_note(*args, **more)
+
+    world.memory.note = note_after_a_new_start
+    assert error_of(world.reports(900.0)) == "too_many_reports"
+
+
+def test_a_page_and_an_app_at_once_lose_nothing(world, monkeypatch):
+    """Two threads with one journey: each would be in the middle of its reckoning when the other begins."""
+    order, begun, now = world.on_the_way(), threading.Event(), world.clock.now().timestamp()
+    take = intake.take
+
+    def slow(*args, **more):
+        got = take(*args, **more)
+        if not begun.is_set():
+            begun.set()
+            # Long enough for the other one to come in between, if it may.
+            other.join(0.2)
+        return got
+
+    monkeypatch.setattr(intake, "take", slow)
+
+    def reports(seq: int) -> None:
+        one = RangeReport(seq, now + seq, 900.0 - seq, 10.0)
+        report_range(world.edge, order.order_id, Post([one]))
+
+    first = threading.Thread(target=reports, args=(1,))
+    other = threading.Thread(target=lambda: (begun.wait(5), reports(2)))
+    first.start()
+    other.start()
+    for each in (first, other):
+        each.join(10)
+    seen = world.memory.get(order.order_id, monotonic=world.clock.monotonic())
+    assert [one.seq for one in seen.trail.reports] == [1, 2]
+
+
+def test_by_its_own_clock_at_sending_a_queue_is_known_for_old(world):
+    """The first post after a restart is a queue of the last twenty minutes: none of it is of now."""
+    world.on_the_way()
+    one = {"seq": 1, "t": 100.0, "distance_m": 900.0, "accuracy_m": 10.0}
+    told = world.post("ranges", {"reports": [one], "sent_at": 1_300.0}).get_json()
+    assert told["ignored"] == ["stale"]
+    assert world.post(
+        "ranges", {"reports": [one | {"t": 1_310.0}], "sent_at": 1_320.0}
+    ).get_json()["taken"]
 
 
 def test_two_hours_end_all_reports(world):
