@@ -19,6 +19,7 @@ from edge.arrivals.rules.forecast import Band, forecast
 from edge.arrivals.rules.journey import Journey, Phase
 from edge.arrivals.rules.learned import NOTHING, PROMISED, Learned, Step
 from edge.arrivals.rules.learning import Foretold, Observation
+from edge.arrivals.rules.reports import RangeReport, Trail
 
 AHEAD = timedelta(minutes=5)
 # A claim and a proof that are further apart leave open when the customer came.
@@ -104,6 +105,15 @@ def _as_of(sighting: Sighting | None, then: datetime) -> Sighting | None:
     known = [r for r in reports if sighting.as_of - timedelta(seconds=newest - r.t) <= then]
     if not known:
         return None
-    trail = replace(sighting.trail, reports=tuple(known), is_far=False)
+    trail = _until(sighting.trail, known)
     as_of = sighting.as_of - timedelta(seconds=newest - known[-1].t)
     return Sighting(trail, forecast(trail), as_of)
+
+
+def _until(trail: Trail, known: list[RangeReport]) -> Trail:
+    """The trail as it was then. How fast somebody ever went is kept: the way's end is seldom its fastest part."""
+    cut = replace(trail, reports=tuple(known), is_far=False)
+    if trail.farthest_t <= known[-1].t:
+        return cut
+    farthest = max(known, key=lambda one: one.distance_m or 0.0)
+    return replace(cut, farthest_m=farthest.distance_m or 0.0, farthest_t=farthest.t)

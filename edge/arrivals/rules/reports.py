@@ -38,6 +38,7 @@ class Trail(msgspec.Struct, frozen=True):
     reports: tuple[RangeReport, ...] = ()
     first_t: float = 0.0
     farthest_m: float = 0.0
+    farthest_t: float = 0.0
     fastest_m_per_s: float = 0.0
     last_seq: int = -1
     clock_offset_s: float | None = None
@@ -85,10 +86,12 @@ def follow(trail: Trail, report: RangeReport) -> Trail:
     kept = [*trail.reports, report]
     first_inside = next(i for i, one in enumerate(kept) if one.t > since)
     kept = kept[max(0, first_inside - 1) :][-MOST_REPORTS:]
+    is_farthest = not trail.reports or report.distance_m >= trail.farthest_m
     return Trail(
         reports=tuple(kept),
         first_t=trail.first_t if trail.reports else report.t,
-        farthest_m=max(trail.farthest_m, report.distance_m),
+        farthest_m=report.distance_m if is_farthest else trail.farthest_m,
+        farthest_t=report.t if is_farthest else trail.farthest_t,
         fastest_m_per_s=max(trail.fastest_m_per_s, _speed(kept)),
         last_seq=report.seq,
         clock_offset_s=trail.clock_offset_s,

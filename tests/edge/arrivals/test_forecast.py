@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from edge.arrivals.rules import figures
 from edge.arrivals.rules.eta import aged
-from edge.arrivals.rules.forecast import Band, features, forecast
+from edge.arrivals.rules.features import features
+from edge.arrivals.rules.forecast import Band, forecast
 from edge.arrivals.rules.reports import RangeReport, Trail, follow, trail_of
 
 ways = st.lists(
@@ -49,7 +50,9 @@ def test_far_is_a_wide_band_of_its_own():
 def test_there_is_a_weight_for_every_feature():
     """Figures and features belong together: a forgotten fit is noticed."""
     x = features(trail_of([(0.0, 1_000.0, None)]))
-    assert {len(weights) for weights in figures.WEIGHTS} == {len(x)}
+    assert len(figures.MEANS) == len(figures.SPREADS) == len(x)
+    assert {len(weights) for weights in (*figures.DIRECT, *figures.HIDDEN)} == {len(x) + 1}
+    assert {len(weights) for weights in figures.BENT} == {len(figures.HIDDEN)}
 
 
 bands = st.tuples(st.floats(20.0, 600.0), st.floats(1.05, 3.0), st.floats(1.05, 3.0)).map(

@@ -134,3 +134,18 @@ def test_the_best_evidence_is_when_they_came():
 def test_who_came_nobody_knows_when_teaches_nothing(doubtful):
     """No arrival, two taps at once, or a claim and a proof far apart."""
     assert lesson(came(**doubtful)) is None
+
+
+def test_who_first_went_away_is_judged_by_the_way_so_far():
+    """The farthest point came after the moment that is asked for: nothing of it was known then."""
+    out = [(20.0 * n, 1_000.0 + 100.0 * n, 20.0) for n in range(20)]
+    back = [(380.0 + 20.0 * n, 2_900.0 - 80.0 * n, 20.0) for n in range(1, 6)]
+    trail = trail_of([*out, *back])
+    whole = Sighting(trail, forecast(trail), CAME)
+    early = Sighting(
+        trail_of(out[:10]), forecast(trail_of(out[:10])), CAME - timedelta(seconds=300)
+    )
+    first, second = judge(came(), whole), judge(came(), early)
+    assert first is not None
+    assert second is not None
+    assert abs(first.seconds - second.seconds) < 1.0
