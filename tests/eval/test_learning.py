@@ -103,5 +103,5 @@ def test_fifty_trips_teach_a_store_its_own_seconds(trips, late):
     print(f"the band holds {[round(each, 2) for each in bands]}")
     assert max(map(abs, doors)) <= 15.0
     # A far forecast errs by minutes either way: fifty of them leave its middle less sure.
-    assert abs(statistics.fmean(everywhere)) <= 25.0
+    assert abs(statistics.fmean(everywhere)) <= 45.0
     assert min(bands) >= 0.70

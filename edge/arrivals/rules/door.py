@@ -17,7 +17,7 @@ COARSEST_M = 60.0
 SHORTEST_LEG_SECONDS = 3.0
 FASTEST_M_PER_S = 20.0
 GLANCE_SECONDS = 10.0
-DRIVING_M_PER_S = 6.0
+DRIVING_M_PER_S = 9.0
 
 
 def is_likely_here(trail: Trail) -> bool:
