@@ -29,7 +29,8 @@ class Predictor:
     def predict(self, observations: list[Observation]) -> tuple[tuple[float, float, float], bool]:
         """Seconds left (p10, p50, p90) and whether somebody seems to stand at the door."""
         trail = self._followed(observations)
-        return tuple(forecast.forecast(trail)), door.is_likely_here(trail)
+        band = forecast.forecast(trail)
+        return (band.p10, band.p50, band.p90), door.is_likely_here(trail)
 
     def _followed(self, observations: list[Observation]) -> Trail:
         """The trail of all observations; only what is new since the last question is followed."""
