@@ -44,7 +44,7 @@ class Wrong(click.ClickException):
     "lingers_s",
     type=click.FloatRange(0, 3600),
     default=0.0,
-    help="everybody really arrives so many seconds later than their way says: a store with a bias",
+    help="a store with a bias: a barrier before its door holds everybody up for so many seconds",
 )
 def command(
     *,

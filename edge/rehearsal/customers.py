@@ -17,6 +17,8 @@ from edge.rehearsal.trips import Trip
 from edge.rehearsal.truth import Life, Truth
 
 NEAR_M = 200.0
+# At the entrance of the car park.
+BARRIER_M = 200.0
 _HIDDEN_AFTER_SECONDS = 60.0
 # A day in minutes is many reports a real second; a phone then sends its next one instead.
 _TOO_MANY = "too_many_reports"
@@ -34,7 +36,7 @@ class Customer:
     # When a fence around the store would first have seen their phone inside.
     fenced_at: float | None = None
     near_at: float | None = None
-    # How much later than the recording says they really stand at the counter.
+    # How long they are held up at a barrier before the door, of which the recording knows nothing.
     lingers_s: float = 0.0
 
     @property
@@ -63,7 +65,9 @@ class Customer:
     def way_at(self, at_s: float) -> float:
         """How far along the way they are at a moment, in seconds of the trip."""
         if at_s >= self.leaves_again_s:
-            return at_s - self.leaves_again_s
+            gone = at_s - self.leaves_again_s
+            held_s = self.trip.inside_at(BARRIER_M)
+            return gone if gone <= held_s else max(held_s, gone - self.lingers_s)
         gone = at_s - self.planned.leaves_s
         return max(
             0.0, gone if gone <= self.first_leg_seconds else 2 * self.first_leg_seconds - gone
@@ -169,6 +173,8 @@ class Crowd:
         if answer.is_fine:
             self.truth.reports_sent += 1
             self.truth.reports_believed += int(answer.said["taken"])
+            if middle_at := answer.said.get("middle_at"):
+                customer.life.expected.append(middle_at)
         elif answer.code != _TOO_MANY:
             self._refused(customer, f"sent a report: {answer.status} {answer.text[:200]}")
 

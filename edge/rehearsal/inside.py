@@ -8,11 +8,11 @@ from typing import Any
 
 from edge.acts.check_in import Desk, Shown, check_in, says_here
 from edge.acts.hand_over import hand_over
-from edge.acts.report_range import Post, report_range
+from edge.acts.report_range import Post, Reported, report_range
 from edge.arrivals import actions as arrivals
 from edge.arrivals import store as journeys
 from edge.arrivals.memory import RangeMemory
-from edge.arrivals.rules import How, RangeReport
+from edge.arrivals.rules import How, RangeReport, expect
 from edge.arrivals.rules import plan as plans
 from edge.arrivals.rules.plan import Plan
 from edge.base.edge import Edge
@@ -240,8 +240,20 @@ class InsidePhone:
         one = RangeReport(
             self._reports, t, plans.rounded(sight.distance_m, plan), float(round(sight.accuracy_m))
         )
-        post = Post([one])
-        return answered(lambda: {"taken": report_range(self._edge, self._order_id, post).taken})
+
+        def ask() -> dict[str, Any]:
+            reported = report_range(self._edge, self._order_id, Post([one]))
+            return {"taken": reported.taken, "middle_at": self._middle_at(reported)}
+
+        return answered(ask)
+
+    def _middle_at(self, reported: Reported) -> str | None:
+        """When the store expects this customer now."""
+        if reported.sighting is None:
+            return None
+        now, learned = self._edge.clock.now(), self._edge.part(RangeMemory).learned
+        eta = expect(reported.journey, reported.sighting, now, now, learned=learned)
+        return eta.middle_at.isoformat()
 
     def _card(self) -> Served | None:
         edge, now = self._edge, self._edge.clock.now()

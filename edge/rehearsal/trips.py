@@ -47,6 +47,13 @@ class Trip:
         place = bisect.bisect_right(self._times, seconds) - 1
         return self.fixes[max(0, place)][1]
 
+    def inside_at(self, radius_m: float) -> float:
+        """When they are inside this radius for good."""
+        outside = [
+            t for t, sight in self.fixes if t <= self.arrival_t and sight.distance_m > radius_m
+        ]
+        return outside[-1] if outside else 0.0
+
     @cached_property
     def _times(self) -> list[float]:
         return [t for t, _ in self.fixes]

@@ -28,6 +28,8 @@ class Life:
     # The first moment at which the store accepted that the customer is here.
     seen_at: float | None = None
     given: list[tuple[float, str]] = field(default_factory=list)
+    # When they were expected, as the store answered to each report: an instant in ISO form.
+    expected: list[str] = field(default_factory=list)
     cancelled_at: float | None = None
     no_show_at: float | None = None
     # Somebody who is no actor had a hand in it: what they did, no actor knows. And how it then ended.
