@@ -48,7 +48,8 @@ DAY_HOURS = range(8, 21)
 DAY_VOLUME, NIGHT_VOLUME = 0.7, 0.3
 MOST_BINS = 9
 LONGEST_QUESTION = 100
-REFRESH_AT_LEAST = timedelta(minutes=5)
+# What is expected changes while nothing happens: an eta ages.
+REFRESH_AT_LEAST = timedelta(minutes=1)
 
 bp = http.blueprint("board")
 
@@ -196,7 +197,9 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int, by: str = "") -> BoardV
     now = edge.clock.now()
     known = gather.open_orders(rows, edge, lang)
     found = [order_card.card(each, words) for each in known] + _others(rows, words)
+    # With each start that comes, what is next may be another thing.
     changes = [each.start_by for each in known if each.lane in (Lane.LATER, Lane.COMING)]
+    changes += planning.plan_now(rows, edge).starts.values()
     changes += [each.order.picking_until for each in known if each.order.picking_until]
     upcoming = min((at for at in changes if at > now), default=now + REFRESH_AT_LEAST)
     return BoardView(
