@@ -136,7 +136,7 @@ def came_later(done: Simulation, which: slice) -> float:
     served = sorted(done.truth.handed_over(), key=lambda life: life.given[0])[which]
     return median(
         median(
-            life.came_at - done.store.seconds(datetime.fromisoformat(said))
+            (life.came_at or 0.0) - done.store.seconds(datetime.fromisoformat(said))
             for said in life.expected
         )
         for life in served

@@ -11,7 +11,7 @@ HANDOVER_SECONDS = 90.0
 # A handover is short when it ends within two minutes of the arrival: making may end so late.
 LATEST_SECONDS = 20.0
 # Customers come later than the band says more often than earlier, and what was made once is not made again: the best
-# moment is put off by this share of the time until it. Measured on simulated days; see docs/arrivals.md.
+# moment is put off by this share of the time until it. Measured on simulated days; see docs/simulation.md.
 PUT_OFF = 0.2
 # Below this chance of being both there and good, it is made when the customer comes.
 LEAST_CHANCE = 0.2
