@@ -170,8 +170,9 @@ def _logs(run: Run, store_id: str) -> None:
             "S5",
             f"{store_id}: the watermark's chain is not that of its last event",
         )
-        held += [row["event_id"] for row in rows]
-    _must(len(held) == len(set(held)), "S3", f"{store_id} has an event twice at HQ")
+        ids = [row["event_id"] for row in rows]
+        _must(len(ids) == len(set(ids)), "S3", f"{store_id} has an event twice in one epoch")
+        held += ids
     missing = set(run.model.facts.get(store_id, {})) - set(held) - run.model.lost_at_edge
     _must(not missing, "S2", f"{store_id}: {len(missing)} events never came to HQ")
 

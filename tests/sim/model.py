@@ -144,11 +144,10 @@ class Model:
             self.safe[key] = max(seq, self.safe.get(key, 0))
 
     def hq_went_back(self, run: Run) -> None:
-        """HQ forgot in which order events came: what it still holds came first."""
-        held = {row["event_id"] for row in run.hq.rows("SELECT event_id FROM events")}
-        for came in self.arrived.values():
-            for event_id in [each for each in came if each not in held]:
-                del came[event_id]
+        """HQ is as it was: what it holds came in the order in which it says."""
+        self.arrived = {}
+        for row in run.hq.rows("SELECT store_id, event_id FROM events ORDER BY received_at, seq"):
+            self.arrived.setdefault(row["store_id"], {})[row["event_id"]] = None
         self._taken = {
             (row["store_id"], row["epoch"]): row["seq"]
             for row in run.hq.rows("SELECT store_id, epoch, seq FROM epochs")

@@ -418,6 +418,12 @@ class Run:
         self._until(lambda: self.hq.is_up and all(box.is_up for box in self.boxes))
         for store_id in sorted({box.store_id for box in self.boxes}):
             self._one_box_stays([box for box in self.boxes if box.store_id == store_id])
+        for box in self.boxes:
+            if not box.is_retired:
+                # HQ may have gone back a moment ago: done is who has heard of it.
+                box.session.woken()
+                self.look(box)
+        self.run_until(self.time.seconds + 5)
         self._until(lambda: self.hq.is_up and all(self._is_done(box) for box in self.boxes))
 
     def _until(self, what: Callable[[], bool]) -> None:

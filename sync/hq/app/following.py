@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sync.core.merge.consent import standing_grant
+from sync.hq.base import facts
 from sync.hq.base.feed import Feed
 from sync.hq.base.rows import Reader, Unit
 from sync.hq.consents import actions as consents
@@ -16,7 +17,7 @@ from sync.hq.orders.store import orders, taken
 from sync.hq.orders.store.found import OVER
 from sync.hq.profiles import actions as profiles
 from sync.hq.profiles.rules import PURPOSE
-from sync.hq.stores.store import log
+from sync.hq.stores.store import log, registry
 from sync.records import Heard
 
 Changed = Mapping[tuple[str, str], Any]
@@ -97,7 +98,12 @@ def _person(customer_key: str) -> str:
 
 
 def who_knows(reader: Reader, customer_key: str) -> set[str]:
-    """Stores with an order of this person, or with a yes or no of theirs: an erasure leaves only the latter."""
+    """Stores with an order of this person, or with a yes or no of theirs: an erasure leaves only the latter.
+
+    An HQ that went back to a backup has forgotten orders, so it cannot know: every store hears.
+    """
+    if facts.first_revision(reader) > 1:
+        return set(registry.ids(reader))
     return (
         orders.stores_knowing(reader, customer_key)
         | consent_rows.stores_speaking(reader, customer_key)

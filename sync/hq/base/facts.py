@@ -33,11 +33,14 @@ def generation(unit: Unit) -> str:
 def begin_generation(unit: Unit) -> int:
     """HQ went back to a backup: its feed is another one, and what it says from now on is newer than all it ever said.
 
-    Returns by how much the revisions of what it owns have to rise.
+    The backup does not know of restores since it was made, so the clock has a say too: no record changes every second.
+    Returns by how much the revisions of what HQ owns have to rise.
     """
+    before = first_revision(unit) - 1
+    floor = max(before + REVISIONS_AHEAD, int(unit.now.timestamp()))
     state(unit, GENERATION, unit.ids.bytes(16).hex())
-    state(unit, FLOOR, str(first_revision(unit) - 1 + REVISIONS_AHEAD))
-    return REVISIONS_AHEAD
+    state(unit, FLOOR, str(floor))
+    return floor - before
 
 
 def first_revision(reader: Reader) -> int:

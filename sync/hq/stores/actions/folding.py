@@ -63,7 +63,7 @@ class Folding:
         again: bool = False,
     ) -> Folding:
         """Read what can be read, and the records that it will touch. `again`: what waited is tried again."""
-        known = set() if again else _known_before(unit, epoch.store_id, fresh)
+        known = set() if again else _known_before(unit, epoch, fresh)
         unreadable: dict[int, str] = {}
         ceiling = str(hlc.Hlc(hlc.milliseconds(unit.now) + hlc.DRIFT_MS, 0))
         heard = [
@@ -140,10 +140,11 @@ def _needs_order(kind: str) -> bool:
     return any(each.name != "consent" for each in _types(kind))
 
 
-def _known_before(unit: Unit, store_id: str, fresh: Fresh) -> set[str]:
-    """Events issued again after a restore: their effect was had in an earlier incarnation."""
-    again = [link.event_id for event, link in fresh if event.original_id]
-    return store_log.holds(unit, store_id, again) if again else set()
+def _known_before(unit: Unit, epoch: Epoch, fresh: Fresh) -> set[str]:
+    """Events that came in another incarnation already, issued again there or here: their effect was had."""
+    is_again = store_log.was_overtaken(unit, epoch)
+    again = [link.event_id for event, link in fresh if is_again or event.original_id]
+    return store_log.holds(unit, epoch.store_id, again) if again else set()
 
 
 def _heard(

@@ -70,6 +70,18 @@ def every_epoch(reader: Reader, store_id: str) -> list[Epoch]:
     return [_epoch(row) for row in rows]
 
 
+def was_overtaken(reader: Reader, at: Epoch) -> bool:
+    """Whether another incarnation of the same store began later: this one was let in again."""
+    row = reader.row(
+        "SELECT 1 FROM epochs later JOIN epochs mine ON mine.store_id = later.store_id"
+        " WHERE mine.store_id = :id AND mine.epoch = :epoch AND later.epoch <> :epoch"
+        " AND later.opened_at >= mine.opened_at LIMIT 1",
+        id=at.store_id,
+        epoch=at.epoch,
+    )
+    return row is not None
+
+
 def begin_epoch(unit: Unit, fresh: Epoch) -> None:
     """Fence off every earlier incarnation and let this one go on."""
     unit.execute("UPDATE epochs SET is_open = 0 WHERE store_id = :id", id=fresh.store_id)
