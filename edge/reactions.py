@@ -98,8 +98,9 @@ def _note_undone(timings: Timings) -> Reaction:
 
 def _learn_durations(timings: Timings) -> Reaction:
     def reaction(unit: Unit, fact: LoggedEvent) -> None:
-        if (noted := timings.take(fact.aggregate_id)) is not None:
+        if (noted := timings.noted(fact.aggregate_id)) is not None:
             learn_durations(unit, fact.aggregate_id, noted, fact.at)
+            unit.after_commit(lambda: timings.taught(fact.aggregate_id))
 
     return reaction
 

@@ -1,10 +1,15 @@
-"""Learn durations: an order that was handed over tells how long its picking, making and bringing out took."""
+"""Learn durations: an order that was handed over tells how long its picking, making and bringing out took.
+
+Bringing out teaches only where the customer was here when somebody set out. Who goes out early waits at the kerb:
+that is no work, and the plan must not reckon with it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
 
+from edge.arrivals import store as journeys
 from edge.base import store_record
 from edge.base.unit import Unit
 from edge.orders import store as orders
@@ -33,7 +38,7 @@ def learn_durations(unit: Unit, order_id: str, noted: dict[str, datetime], at: d
             pick_s=_pick_seconds(begun, course.get(State.STAGED.value)),
             make_s=_seconds(noted.get(MADE_FROM), noted.get(MADE)),
             catalogue_s=prep_seconds(order),
-            bring_s=_seconds(noted.get(BROUGHT_FROM), at),
+            bring_s=_bring_seconds(unit, order_id, noted.get(BROUGHT_FROM), at),
         ),
     )
 
@@ -47,6 +52,14 @@ def _pick_seconds(begun: Milestone | None, staged: Milestone | None) -> float | 
     if begun is None or staged is None or begun.by != staged.by:
         return None
     return (staged.at - begun.at).total_seconds()
+
+
+def _bring_seconds(
+    unit: Unit, order_id: str, since: datetime | None, at: datetime
+) -> float | None:
+    here_at = journeys.load(unit, order_id).best_evidence_at
+    was_here = since is not None and here_at is not None and here_at <= since
+    return _seconds(since, at) if was_here else None
 
 
 def _seconds(since: datetime | None, until: datetime | None) -> float | None:

@@ -220,6 +220,12 @@ def read_after(
     return [_logged(row) for row in found]
 
 
+def newest_seq(rows: Rows) -> int:
+    """The newest event that `rows` sees: what a reader began to look at a moment ago may be older than the log."""
+    row = rows.row("SELECT max(seq) AS seq FROM events")
+    return (row["seq"] or 0) if row else 0
+
+
 def of_aggregate(rows: Rows, aggregate_id: str) -> list[LoggedEvent]:
     """All that happened to one thing, oldest first. Reads the whole log: for looking into it, not for screens."""
     found = rows.rows(_SELECT + " WHERE aggregate_id = ? ORDER BY seq", (aggregate_id,))

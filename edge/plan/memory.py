@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 
 from edge.plan.rules import NOTHING, Plan
 
@@ -19,21 +20,29 @@ class LastPlan:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._plan, self._seq, self._at = NOTHING, -1, 0.0
+        self._plan, self._as_of, self._at = NOTHING, (-1, 0), 0.0
+        # Counted without waiting for a plan that is being made: a phone's report must not stand in that queue.
+        self._changes = count(1)
+        self._change = 0
 
     def at(self, seq: int, monotonic: float, make: Callable[[Plan], Plan]) -> Plan:
-        """The plan as of `seq`; `make(before)` is asked for a new one only when this one is too old."""
+        """The plan as of `seq`, the newest event that `make` sees; `make(before)` is asked for a new one if need be.
+
+        Who still looks at an older moment gets that moment's own plan, and the newer one stays for the others.
+        """
         with self._guard:
+            as_of = (seq, self._change)
             is_fresh = 0.0 <= monotonic - self._at < FRESH_SECONDS
-            if seq != self._seq or not is_fresh:
-                self._plan = make(self._plan)
-                self._seq, self._at = seq, monotonic
-            return self._plan
+            if as_of == self._as_of and is_fresh:
+                return self._plan
+            made = make(self._plan)
+            if seq >= self._as_of[0]:
+                self._plan, self._as_of, self._at = made, as_of, monotonic
+            return made
 
     def outdate(self) -> None:
         """Something that is in no log has changed, such as an eta."""
-        with self._guard:
-            self._seq = -1
+        self._change = next(self._changes)
 
 
 class Timings:
@@ -57,12 +66,15 @@ class Timings:
             while len(self._noted) > MOST_ORDERS:
                 self._noted.popitem(last=False)
 
-    def take(self, order_id: str) -> dict[str, datetime] | None:
-        """What was noted of an order, once: None for one that has taught, though its handover was undone since."""
+    def noted(self, order_id: str) -> dict[str, datetime] | None:
+        """What was noted of an order; None for one that has taught, though its handover was undone since."""
         with self._guard:
-            if order_id in self._taught:
-                return None
+            return None if order_id in self._taught else dict(self._noted.get(order_id, {}))
+
+    def taught(self, order_id: str) -> None:
+        """The lesson of an order is kept: it teaches no more."""
+        with self._guard:
+            self._noted.pop(order_id, None)
             self._taught[order_id] = None
             while len(self._taught) > MOST_ORDERS:
                 self._taught.popitem(last=False)
-            return self._noted.pop(order_id, {})

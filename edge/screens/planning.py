@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from edge.arrivals import store as journeys
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import Eta, Journey, Phase, Source, expect
+from edge.base import log as event_log
 from edge.base import store_record
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -35,7 +36,7 @@ _MAKING = {
 
 def plan_now(rows: Rows, edge: Edge) -> Plan:
     """Everybody's place now, made once for all who look at the same moment."""
-    seq, monotonic = edge.log.durable_seq, edge.clock.monotonic()
+    seq, monotonic = event_log.newest_seq(rows), edge.clock.monotonic()
     return edge.part(LastPlan).at(seq, monotonic, lambda before: _make(rows, edge, before))
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from edge import http, reactions
 from edge.acts.hand_over import hand_over
+from edge.arrivals import actions as arrivals
+from edge.arrivals.rules import How
 from edge.base import log as event_log
 from edge.orders import actions as orders
 from edge.orders.rules import LineFacts, Move
@@ -63,12 +65,19 @@ class Day:
             after=after,
         )
 
-    def makes_and_gives(self, order_id: str) -> None:
+    def stands_here(self, order_id: str) -> None:
+        """The customer taps "I am here"."""
+        said = arrivals.Said(How.TAP)
+        self.edge.write(lambda u: arrivals.arrive(u, order_id, said, seen=None))
+
+    def makes_and_gives(self, order_id: str, *, here: bool = True) -> None:
         """The coffee in five minutes, out in one."""
         self.does(
             order_id, Move.START_FINISH, lambda u: orders.start_finish(u, order_id, by="ken")
         )
         self.does(order_id, Move.FINISH, lambda u: orders.finish(u, order_id, by="ken"), after=300)
+        if here:
+            self.stands_here(order_id)
         self.does(order_id, Move.BRING_OUT, lambda u: orders.bring_out(u, order_id, by="ken"))
         self.gives(order_id, after=60)
 
@@ -108,6 +117,43 @@ def test_a_handover_teaches_once_how_long_each_part_took(day):
     day.edge.write(lambda u: orders.undo(u, day.edge, order_id, by="ken"))
     day.gives(order_id)
     assert day.seen() == [1, 1, 1]
+
+
+def test_waiting_at_the_kerb_is_no_work(day):
+    """Who went out three minutes early teaches nothing of how long it takes to bring an order out."""
+    order_id = day.comes()
+    day.picks(order_id)
+    day.does(order_id, Move.START_FINISH, lambda u: orders.start_finish(u, order_id, by="ken"))
+    day.does(order_id, Move.FINISH, lambda u: orders.finish(u, order_id, by="ken"), after=300)
+    day.does(order_id, Move.BRING_OUT, lambda u: orders.bring_out(u, order_id, by="ken"))
+    day.clock.advance(minutes=3)
+    day.stands_here(order_id)
+    day.gives(order_id, after=30)
+    assert day.seen() == [1, 1, 0]
+
+
+def test_a_lesson_whose_unit_failed_is_taught_when_it_is_tried_again(day, monkeypatch):
+    """What is noted in memory is spent only after the commit."""
+    order_id = day.comes()
+    day.picks(order_id)
+    kept = store.save_learned
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "save_learned", _fails_once(kept))
+        day.makes_and_gives(order_id)
+    assert day.seen() == [0, 0, 0]
+    reactions.react(day.edge, reactions.table(day.edge), 0)
+    assert day.seen() == [1, 1, 1]
+
+
+def _fails_once(work):
+    tries = iter([True])
+
+    def once(*given):
+        if next(tries, False):
+            raise OSError
+        return work(*given)
+
+    return once
 
 
 def test_a_step_that_was_taken_back_is_not_counted(day):
