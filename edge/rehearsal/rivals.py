@@ -13,10 +13,11 @@ oracle    knows each true arrival, not how long work takes. Picked from the plac
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from edge.orders.rules.work import work_seconds
+from edge.plan.rules import SHIPPED
 from edge.rehearsal.customers import Customer
 from edge.rehearsal.goods import Goods
 from edge.rehearsal.ports import Hands
@@ -81,7 +82,8 @@ def made_seconds(life: Life) -> float:
 
 def work_of(life: Life) -> float:
     """How long everything is thought to take."""
-    return work_seconds(len(life.planned.lines), made_seconds(life))
+    lines = Counter(line.zone for line in life.planned.lines)
+    return SHIPPED.pick_seconds(lines) + made_seconds(life)
 
 
 class ByTimes:

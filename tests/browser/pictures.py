@@ -220,6 +220,7 @@ PICTURES: dict[str, tuple[str, str, Prepare]] = {
     "manage": ("/manage", "desk", a_day),
     "manage-arrivals": ("/manage/arrivals", "desk", a_day),
     "manage-arrivals-forget": ("/manage/arrivals", "desk", forgetting),
+    "manage-durations": ("/manage/durations", "desk", a_day),
     "manage-offer": ("/manage/offers", "desk", an_offer),
     "manage-devices": ("/manage/devices", "desk", a_pairing_code),
     "manage-sheets": ("/manage/sheets", "desk", a_sheet),

@@ -5,9 +5,7 @@ from edge.orders.rules.moves import MOVES, Move, legal_moves, next_steps
 from edge.orders.rules.order import CLOSED, OPEN, Finish, Line, LineFacts, Order, State, Substitute
 from edge.orders.rules.work import (
     finish_seconds_left,
-    pick_seconds_left,
     prep_seconds,
-    work_seconds,
 )
 
 __all__ = [
@@ -25,7 +23,5 @@ __all__ = [
     "finish_seconds_left",
     "legal_moves",
     "next_steps",
-    "pick_seconds_left",
     "prep_seconds",
-    "work_seconds",
 ]

@@ -32,5 +32,5 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
         return self.making * catalogue_s
 
 
-# Medians of a store day as it is played: see tests/edge/orders/test_work.py and the docs on figures.
+# Medians of a store day as it is played by the simulator; a store learns its own (learning.py).
 SHIPPED = Pace()
