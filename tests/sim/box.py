@@ -66,7 +66,7 @@ class Box:
         # Event ids in the order of this database's log, as far as they were seen to be committed.
         self.line: list[str] = []
         self.promised: list[str] = []
-        self.backups: list[tuple[Image, int]] = []
+        self.backups: list[tuple[Image, list[str]]] = []
         self.waits_at = 0.0
 
     def start(self, image: Image | None = None) -> None:

@@ -149,7 +149,7 @@ class Run:
             self.model.backed_up(self.hq.confirm_backup())
         for box in self.boxes:
             if box.is_up:
-                box.backups.append((box.machine.image(), len(box.line)))
+                box.backups.append((box.machine.image(), list(box.line)))
 
     # ---- sync ----
 
@@ -323,11 +323,11 @@ class Run:
         """The store goes back to a backup; what HQ never had of what came since is gone for good."""
         if not box.is_up or not box.backups or not self.hq.is_up:
             return
-        image, length = box.backups[int(fault.amount * len(box.backups))]
+        image, kept = box.backups[int(fault.amount * len(box.backups))]
         box.stop()
-        self.model.went_back(self, box, box.line[:length])
-        box.line, box.promised = box.line[:length], box.line[:length]
-        self.note(f"{box.name} is restored to {length} events")
+        self.model.went_back(self, box, kept)
+        box.line, box.promised = list(kept), list(kept)
+        self.note(f"{box.name} is restored to {len(kept)} events")
         self.at(self.time.seconds + 2, partial(self.come_back, box, image))
 
     def _clone(self, fault: Fault, box: Box) -> None:
