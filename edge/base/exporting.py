@@ -43,6 +43,8 @@ TABLES: dict[str, Table] = {
     "order_ratings": Table("smiles after the handover", personal=True),
     "journeys": Table("on the way, near, here: without distances", personal=True),
     "eta_errors": Table("how wrong arrival times were"),
+    "durations": Table("what the store has learned of how long its work takes: sums over many"),
+    "orders_told_back": Table("what HQ told a restored store of orders that it had forgotten"),
     "arrival_levels": Table("what the store has learnt of its arrivals: sums over many"),
     "arrival_lessons": Table(
         "how wrong arrival times were by range and part of the day, and are now"

@@ -71,7 +71,7 @@ class Day:
         """What screens and tills read."""
         ask, ana = self.asks.ask, self.world.ana["order_id"]
         ask("nobody", "GET", "/healthz")
-        for path in ("board", "board/line", "figures", "display", "kiosk/offers",
+        for path in ("board", "board/line", "board/next", "figures", "display", "kiosk/offers",
                      "kiosk/products", "offers/today", "products", "staff"):  # fmt: skip
             ask("device", "GET", f"/api/v1/{path}")
         for path in ("orders", "extras"):
