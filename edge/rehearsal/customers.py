@@ -201,7 +201,11 @@ class Crowd:
         phone = customer.phone
         if customer.set_out_at is None or phone is None or not self.is_line_up():
             return False
-        return phone.is_here().is_fine
+        answer = phone.is_here()
+        if answer.is_fine and answer.said.get("asks_again"):
+            # Told that it can hardly be so, whoever really is here says it again.
+            answer = phone.is_here()
+        return answer.is_fine
 
     def _shows_phone(self, at_s: float, customer: Customer) -> None:
         life, phone = customer.life, customer.phone

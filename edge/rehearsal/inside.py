@@ -209,7 +209,12 @@ class InsidePhone:
         edge = self._edge
         seen = edge.part(RangeMemory).as_seen(edge.clock.monotonic())
         said = arrivals.Said(How.TAP)
-        return self._taps(lambda unit: says_here(unit, self._order_id, said, seen))
+
+        def ask() -> dict[str, Any]:
+            way = edge.write(lambda unit: says_here(unit, self._order_id, said, seen))
+            return {"asks_again": way.asks_again}
+
+        return answered(ask)
 
     def offers(self) -> list[str]:
         """A simulated store offers nothing."""
