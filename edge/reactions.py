@@ -83,7 +83,7 @@ def table(edge: Edge) -> Table:
 
 def _note_moment(timings: Timings) -> Reaction:
     def reaction(unit: Unit, fact: LoggedEvent) -> None:
-        unit.after_commit(lambda: timings.note(fact.aggregate_id, fact.kind, fact.at))
+        unit.after_commit(lambda: timings.note(fact.aggregate_id, fact.kind, fact.at, by=fact.by))
 
     return reaction
 

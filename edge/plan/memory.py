@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
+from typing import NamedTuple
 
 from edge.plan.rules import NOTHING, Plan
 
@@ -45,31 +46,46 @@ class LastPlan:
         self._change = next(self._changes)
 
 
+class Moment(NamedTuple):
+    """When something began or ended, and by whom."""
+
+    at: datetime
+    by: str
+
+
 class Timings:
-    """When making and bringing out began and ended at each open order, until its handover teaches from it.
+    """When and by whom making and bringing out began and ended at each open order, until its handover teaches from it.
 
     In memory only: a restart forgets it, and those few orders teach less.
     """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._noted: OrderedDict[str, dict[str, datetime]] = OrderedDict()
+        self._noted: OrderedDict[str, dict[str, Moment]] = OrderedDict()
         self._taught: OrderedDict[str, None] = OrderedDict()
 
-    def note(self, order_id: str, what: str, at: datetime | None) -> None:
+    def note(self, order_id: str, what: str, at: datetime | None, *, by: str = "") -> None:
         """Something began or ended; None when that was taken back."""
         with self._guard:
             noted = self._noted.setdefault(order_id, {})
             noted.pop(what, None)
             if at is not None:
-                noted[what] = at
+                noted[what] = Moment(at, by)
             while len(self._noted) > MOST_ORDERS:
                 self._noted.popitem(last=False)
 
     def noted(self, order_id: str) -> dict[str, datetime] | None:
         """What was noted of an order; None for one that has taught, though its handover was undone since."""
         with self._guard:
-            return None if order_id in self._taught else dict(self._noted.get(order_id, {}))
+            if order_id in self._taught:
+                return None
+            return {what: moment.at for what, moment in self._noted.get(order_id, {}).items()}
+
+    def who(self, order_id: str, what: str) -> str:
+        """Who began or ended it, as far as is remembered; "" when nobody knows."""
+        with self._guard:
+            moment = self._noted.get(order_id, {}).get(what)
+        return moment.by if moment else ""
 
     def taught(self, order_id: str) -> None:
         """The lesson of an order is kept: it teaches no more."""

@@ -162,7 +162,7 @@ def upcoming(*, caller: Caller) -> NextNow:
     with edge.read() as reader:
         words = Words(caller.lang, store_record.load(reader).time_zone)
         plan = planning.plan_now(reader, edge)
-        return NextNow(next=next_for.shown(reader, plan, words, by=by))
+        return NextNow(next=next_for.shown(reader, edge, plan, words, by=by))
 
 
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -212,7 +212,7 @@ def view(rows: Rows, edge: Edge, lang: str, *, seq: int, by: str = "") -> BoardV
         shift=gather.on_shift(rows, edge),
         me=gather.people(rows).get(by, "") if by else "",
         undo=board_undo.shown(rows, edge, words, by=by),
-        next=next_for.shown(rows, planning.plan_now(rows, edge), words, by=by),
+        next=next_for.shown(rows, edge, planning.plan_now(rows, edge), words, by=by),
         words=board_words(words),
         cards={card.ref: card for card in found},
         readings={"waits": waits(rows, edge), "line": gather.line(edge)},

@@ -45,7 +45,10 @@ def _make(rows: Rows, edge: Edge, before: Plan) -> Plan:
     wanted = orders.open_orders(rows)
     ways = journeys.load_many(rows, [each.order_id for each in wanted]) if wanted else {}
     works = [_work(edge, order, ways[order.order_id], now) for order in wanted]
-    extras = [_extra(extra) for extra in offers.open_extras(rows)]
+    here = {each.ref: each.here_at for each in works}
+    extras = [
+        _extra(extra, here_at=here.get(extra.order_id)) for extra in offers.open_extras(rows)
+    ]
     crew = Crew(people_on_shift(rows, edge), at_work=_at_work(works, extras))
     return make_plan([*works, *extras], pace_now(rows, now), crew, now, before=before)
 
@@ -102,7 +105,7 @@ def _picking(order: Order, now: datetime) -> Stage:
     return Stage.DONE
 
 
-def _extra(extra: Extra) -> Work:
+def _extra(extra: Extra, *, here_at: datetime | None) -> Work:
     minutes = timedelta(minutes=extra.preparation_minutes)
     due_at = (extra.start_by or extra.added_at) + minutes
     return Work(
@@ -111,12 +114,18 @@ def _extra(extra: Extra) -> Work:
         coming=Window(due_at, due_at, due_at),
         making=Stage.BEGUN if extra.state is ExtraState.STARTED else Stage.WAITING,
         make_seconds=minutes.total_seconds(),
+        here_at=here_at,
         is_extra=True,
+        part_of=extra.order_id,
     )
 
 
 def people_on_shift(rows: Rows, edge: Edge) -> int:
-    """How many people are signed in now."""
+    """How many people are signed in now, at whatever screen.
+
+    A sign-in ends when its screen rests for a while, so a quiet store counts fewer than it has: then work begins
+    earlier, not later.
+    """
     wall = edge.clock.wall()
     return len({each.staff_id for each in staff.sessions(rows) if is_alive(each, wall)})
 

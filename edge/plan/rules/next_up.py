@@ -1,6 +1,7 @@
 """What a free person does next, and when it is better to wait: one order for the board, the demo and the simulator.
 
-1. Whoever stands in the store: bring it, else make or pick what is missing, the longest wait first.
+1. Whoever stands in the store: bring it, else make or pick what is missing, the longest wait first. Nothing is
+   brought out before what its customer added on the way is made.
 2. Whoever will stand there when somebody has walked out with the bags.
 3. What is due, least slack first; but nobody sets out for a long walk who is needed at the door in a moment.
 4. Work ahead: the next order to be picked, so that the rush finds it done, while somebody stays free for arrivals.
@@ -65,7 +66,13 @@ def next_step(plan: Plan, *, idle: int) -> Step:
 
 
 def _open(plan: Plan) -> Iterator[Task]:
-    return (task for task in plan.tasks if not task.is_begun)
+    """What somebody could begin now."""
+    incomplete = {work.part_of for work in plan.works.values() if work.is_extra}
+    return (
+        task
+        for task in plan.tasks
+        if not task.is_begun and not (task.job is Job.BRING and task.ref in incomplete)
+    )
 
 
 def _for_those_here(plan: Plan) -> Iterator[Task]:

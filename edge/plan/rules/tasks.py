@@ -45,7 +45,7 @@ def _extra(work: Work) -> Task:
     return Task(
         ref=work.ref,
         job=Job.EXTRA,
-        needed_by=work.promise_at,
+        needed_by=work.here_at or work.promise_at,
         seconds=work.make_seconds,
         is_begun=work.making is Stage.BEGUN,
     )

@@ -40,6 +40,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
     `lines`: shelf lines still to look for, by zone.
     `here_at`: since when the customer stands in the store.
+    `part_of`: the order that an extra belongs to.
     """
 
     ref: str
@@ -53,6 +54,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     is_coming: bool = False
     is_brought: bool = False
     is_extra: bool = False
+    part_of: str = ""
 
     @property
     def is_prepared(self) -> bool:

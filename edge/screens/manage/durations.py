@@ -27,12 +27,8 @@ from edge.screens.manage import csv_file, frame
 from edge.screens.manage.frame import bp
 
 HERE = "/manage/durations"
-PICKS = (
-    {"ambient": 1},
-    {"ambient": 5},
-    {"ambient": 10},
-    {"ambient": 6, "chilled": 3, "frozen": 1},
-)
+PLAIN_LINES = (1, 5, 10)
+MIXED = {"ambient": 6, "chilled": 3, "frozen": 1}
 CATALOGUE_S = 240.0
 
 
@@ -94,17 +90,18 @@ def forget_durations(*, caller: Caller) -> AnyResponse:
 def table(learned: Learned, hour: int, _: Words) -> list[Row]:
     """What the plan reckons with at this hour, beside what ships."""
     pace, picks = pace_of(learned, hour), orders_seen(learned, PICK)
-    names = (
-        *(
-            _.many("Pick %(n)s line and bag it", "Pick %(n)s lines and bag them", n)
-            for n in (1, 5, 10)
-        ),
-        _("Pick 10 lines, 3 chilled and 1 frozen among them"),
-    )
+    plain = [
+        (_.many("Pick %(n)s line and bag it", "Pick %(n)s lines and bag them", n), {"ambient": n})
+        for n in PLAIN_LINES
+    ]
+    mixed = _(
+        "Pick %(n)s lines, %(chilled)s chilled and %(frozen)s frozen among them",
+        n=sum(MIXED.values()), chilled=MIXED["chilled"], frozen=MIXED["frozen"],
+    )  # fmt: skip
     return [
         *(
             Row(name, pace.pick_seconds(lines), SHIPPED.pick_seconds(lines), picks)
-            for name, lines in zip(names, PICKS, strict=True)
+            for name, lines in [*plain, (mixed, MIXED)]
         ),
         Row(
             _("Make what the catalogue gives 4 min for"),

@@ -64,3 +64,24 @@ def test_what_somebody_has_is_offered_to_nobody():
 def test_what_somebody_left_is_offered_again():
     """Their time ran out."""
     assert chosen(work(picking=Stage.LEFT, promise=1)) == (Choice.DUE, ("a", Job.PICK))
+
+
+def extra(ref: str, part_of: str, **more):
+    """A coffee that the customer of an order added on the way."""
+    coffee = {"is_extra": True, "picking": Stage.NONE, "part_of": part_of, "lines": {}}
+    return work(ref, **(coffee | MAKING | more))
+
+
+def test_what_was_added_is_made_before_the_order_goes_out():
+    """Also when it is not due yet: its customer stands here."""
+    order, coffee = in_its_bin("order", here_at=NOW), extra("coffee", "order", here_at=NOW)
+    assert chosen(order, coffee) == (Choice.HERE, ("coffee", Job.EXTRA))
+    making = extra("coffee", "order", here_at=NOW, making=Stage.BEGUN)
+    assert chosen(order, making) == (Choice.NOTHING, "")
+    assert chosen(order) == (Choice.HERE, ("order", Job.BRING))
+
+
+def test_an_extra_is_due_like_other_work():
+    """When it must begin to be ready in time, and not before."""
+    assert chosen(extra("coffee", "order", promise=3)) == (Choice.DUE, ("coffee", Job.EXTRA))
+    assert chosen(extra("coffee", "order", promise=30), idle=9) == (Choice.NOTHING, "")

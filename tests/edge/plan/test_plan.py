@@ -106,3 +106,13 @@ def test_a_plan_of_five_hundred_orders_is_made_in_a_moment():
     began = time.process_time()
     planned(*many, people=4)
     assert time.process_time() - began < 0.1
+
+
+def test_an_extra_joins_the_backlog():
+    """One person cannot make a coffee and pick at the same moment: the picking begins earlier."""
+    coffee = work("coffee", promise=30, picking=Stage.NONE, is_extra=True, part_of="b", **MAKING)
+    by_itself = planned(work("a", promise=30)).placed["a"]
+    beside = planned(work("a", promise=30), coffee).placed
+    assert min(each.start_by for each in beside.values()) < by_itself.start_by
+    assert beside["coffee"].lane is Lane.PICK_NOW
+    assert beside["coffee"].job is Job.EXTRA
