@@ -287,7 +287,7 @@ def _is_excused(run: Run, box: Box, difference: Any) -> bool:
     What HQ took in or published after the backup it went back to is at the stores only: the night says so.
     """
     of_hq = ("order", "offer", "product", "profile", "consent")
-    is_gone = difference.what == "missing_at_hq" or difference.table == "order"
+    is_gone = difference.what == "missing_at_hq" or difference.table in ("order", "consent")
     if run.model.hq_was_restored and difference.table in of_hq and is_gone:
         return True
     return difference.record_id.split(":")[0] in _waiting_things(run, box.store_id)

@@ -342,7 +342,7 @@ class Run:
             seed=self.seed,
         )
         twin.line, twin.promised = list(box.line), list(box.line)
-        twin.was_restored = True
+        twin.was_restored = box.was_restored = True
         self.boxes.append(twin)
         twin.start(box.machine.image())
         self.look(twin)
@@ -356,7 +356,8 @@ class Run:
             or self.hq.machine.disk_full
         ):
             return
-        self.add_box(f"{box.name}-n{len(self.boxes)}", box.store_id).was_restored = True
+        fresh = self.add_box(f"{box.name}-n{len(self.boxes)}", box.store_id)
+        fresh.was_restored = box.was_restored = True
 
     def _hq_kill(self, fault: Fault, box: Box) -> None:
         self.hq.machine.fuse = int(fault.amount)

@@ -6,7 +6,7 @@ from sync.hq.base.rows import Reader, Unit
 
 GENERATION = "generation"
 FLOOR = "revision_floor"
-# No record changes this often between two backups.
+# No record changes this often in a second.
 REVISIONS_AHEAD = 10_000
 
 
@@ -33,11 +33,11 @@ def generation(unit: Unit) -> str:
 def begin_generation(unit: Unit) -> int:
     """HQ went back to a backup: its feed is another one, and what it says from now on is newer than all it ever said.
 
-    The backup does not know of restores since it was made, so the clock has a say too: no record changes every second.
+    The backup does not know of restores since it was made, so the clock has a say too: each second has its revisions.
     Returns by how much the revisions of what HQ owns have to rise.
     """
     before = first_revision(unit) - 1
-    floor = max(before + REVISIONS_AHEAD, int(unit.now.timestamp()))
+    floor = REVISIONS_AHEAD * max(before // REVISIONS_AHEAD + 1, int(unit.now.timestamp()))
     state(unit, GENERATION, unit.ids.bytes(16).hex())
     state(unit, FLOOR, str(floor))
     return floor - before
