@@ -25,19 +25,27 @@ from edge.consents.rules import ConsentNeeded
 from edge.http import SignInNeeded, limits
 from edge.http.caller import ports
 from edge.http.decode import raw_body, refuse_depth
+from edge.orders import store as orders
+from edge.orders.rules.codes import token_hash
 from sync.core.bodies import NotJson, TooLarge
 from sync.core.errors import NotFound
 
 _GZIP = 31
 
 
-def order_of(secret: str) -> str:
-    """The order whose pass token a client was given; tries are counted like those at the pass itself."""
+def order_of(secret: str) -> str | None:
+    """The order whose pass token a client was given; tries are counted like those at the pass itself.
+
+    None when the pass has closed: an app that nobody switched off is no guess, and is told to let go like any other.
+    """
     if not secret:
         raise SignInNeeded
     try:
         return ports().owns(secret)
     except NotFound:
+        with http.edge().read() as reader:
+            if orders.was_pass(reader, token_hash(secret)):
+                return None
         limits.count_unknown_pass()
         raise
 

@@ -51,8 +51,9 @@ def posted(*, caller: Caller) -> Response:
 
 def _taken(given: Mapping[str, object]) -> Response:
     order_id = clients.order_of(osmand.device(given))
-    received_t = http.edge().clock.now().timestamp()
-    clients.take_in(order_id, osmand.positions(given, received_t=received_t))
+    if order_id:
+        received_t = http.edge().clock.now().timestamp()
+        clients.take_in(order_id, osmand.positions(given, received_t=received_t))
     return Response(b"", status=200, mimetype="text/plain")
 
 

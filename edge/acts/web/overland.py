@@ -29,6 +29,6 @@ def posted(*, caller: Caller) -> Response:
     is_bearer = given is not None and given.type == "bearer"
     order_id = clients.order_of((given.token or "") if given and is_bearer else "")
     raw = clients.body(LIMIT_BYTES)
-    if raw.strip():
+    if order_id and raw.strip():
         clients.take_in(order_id, overland.positions(clients.read_json(raw)))
     return Response(b'{"result":"ok"}', mimetype="application/json")

@@ -28,6 +28,6 @@ def posted(*, caller: Caller) -> Response:
     is_basic = given is not None and given.type == "basic"
     order_id = clients.order_of((given.password or "") if given and is_basic else "")
     raw = clients.body(LIMIT_BYTES)
-    if raw.strip():
+    if order_id and raw.strip():
         clients.take_in(order_id, owntracks.positions(clients.read_json(raw)))
     return Response(b"[]", mimetype="application/json")

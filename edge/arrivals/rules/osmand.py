@@ -25,7 +25,7 @@ def device(given: Mapping[str, object]) -> str:
 
 
 def positions(given: Mapping[str, object], *, received_t: float) -> list[Position]:
-    """At most one position; none when the client has no fix. Without a time it is of now."""
+    """At most one position; none when the client has no fix or tells no usable one. Without a time it is of now."""
     if "location" in given and not isinstance(given["location"], str):
         return _from_json(given["location"])
     if str(given.get("valid", "1")).lower() not in ("1", "true"):
@@ -58,10 +58,6 @@ def _from_json(location: object) -> list[Position]:
 
 
 def _checked(north: object, east: object, t: float | None, accuracy: object) -> list[Position]:
-    if t is None:
-        raise NotOsmAnd(problem="timestamp is no time")
-    lat, lon = position.number(north), position.number(east)
-    if lat is None or lon is None or not position.in_the_world(lat, lon):
-        raise NotOsmAnd(problem="lat and lon are no place")
+    found = position.usable(north, east, t, position.accuracy(accuracy))
     # Where both are nought there is sea and no fix: so say clients that have none.
-    return [Position(lat, lon, t, position.accuracy(accuracy))] if lat or lon else []
+    return [each for each in found if each.north or each.east]

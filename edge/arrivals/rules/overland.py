@@ -23,7 +23,7 @@ class NotOverland(Refusal):
 def positions(body: object) -> list[Position]:
     """Every point of a batch, and the newest one that comes beside a long queue.
 
-    A broken point among good ones is left out, for the client would send the whole batch again for ever.
+    A broken point among good ones is left out (see position.py).
     """
     locations = body.get("locations") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(locations, list):
@@ -31,16 +31,7 @@ def positions(body: object) -> list[Position]:
     points = [*locations, *([body["current"]] if body.get("current") else [])]
     if len(points) > MOST_POINTS:
         raise NotOverland(problem=f"more than {MOST_POINTS} points")
-    found: list[Position] = []
-    problem: NotOverland | None = None
-    for point in points:
-        try:
-            found += _positions(point)
-        except NotOverland as refusal:
-            problem = refusal
-    if problem and not found:
-        raise problem
-    return found
+    return position.of_all(points, _positions)
 
 
 def setup(url: str, *, token: str) -> str:
@@ -56,9 +47,8 @@ def _positions(point: object) -> list[Position]:
         return []
     north, east = _place(point.get("geometry"))
     t = position.instant(properties.get("timestamp"))
-    if t is None:
-        raise NotOverland(problem="timestamp is no time")
-    return [Position(north, east, t, position.accuracy(properties.get("horizontal_accuracy")))]
+    accuracy_m = position.accuracy(properties.get("horizontal_accuracy"))
+    return position.usable(north, east, t, accuracy_m)
 
 
 def _is_of_the_past(properties: Mapping[str, Any]) -> bool:
@@ -66,12 +56,9 @@ def _is_of_the_past(properties: Mapping[str, Any]) -> bool:
     return "action" in properties or properties.get("type") == "trip"
 
 
-def _place(geometry: object) -> tuple[float, float]:
+def _place(geometry: object) -> tuple[object, object]:
     """Degrees north and east; GeoJSON says them the other way round."""
     given = geometry.get("coordinates") if isinstance(geometry, dict) else None
     if not isinstance(given, list) or len(given) < 2:
         raise NotOverland(problem="coordinates is missing")
-    east, north = position.number(given[0]), position.number(given[1])
-    if north is None or east is None or not position.in_the_world(north, east):
-        raise NotOverland(problem="coordinates is out of range")
-    return north, east
+    return given[1], given[0]

@@ -5,8 +5,6 @@ Positions pass through here as values and are turned into a range by the caller;
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -54,8 +52,7 @@ def positions(body: object) -> list[Position]:
     messages = body if isinstance(body, list) else [body]
     if len(messages) > MOST_MESSAGES:
         raise NotOwnTracks(problem=f"more than {MOST_MESSAGES} messages")
-    found = [_position(message) for message in messages]
-    return [each for each in found if each is not None]
+    return position.of_all(messages, _positions)
 
 
 def setup(url: str, *, user: str, password: str, north: float, east: float, is_live: bool) -> str:
@@ -74,7 +71,7 @@ def setup(url: str, *, user: str, password: str, north: float, east: float, is_l
     return f"owntracks:///config?inline={quote(inline, safe='')}"
 
 
-def _position(message: object) -> Position | None:
+def _positions(message: object) -> list[Position]:
     if not isinstance(message, dict) or not isinstance(message.get("_type"), str):
         raise NotOwnTracks(problem="_type is missing")
     for name in REQUIRED.get(message["_type"], ()):
@@ -85,28 +82,10 @@ def _position(message: object) -> Position | None:
             raise NotOwnTracks(problem=f"{name} is malformed")
     kind = message["_type"]
     if kind not in ("location", "transition"):
-        return None
-    return Position(
-        north=_within(message, "lat", 90.0),
-        east=_within(message, "lon", 180.0),
-        t=_number(message, "tst"),
-        accuracy_m=position.accuracy(_number(message, "acc")) if "acc" in message else None,
-        crossing=regions.crossing(message.get("desc"), message["event"])
-        if kind == "transition"
-        else None,
-    )
-
-
-def _within(message: Mapping[str, Any], name: str, limit: float) -> float:
-    value = _number(message, name)
-    if not -limit <= value <= limit:
-        raise NotOwnTracks(problem=f"{name} is out of range")
-    return value
-
-
-def _number(message: Mapping[str, Any], name: str) -> float:
-    """A number, also when it was sent as a string, as clients of 2015 do."""
-    value = position.number(message.get(name))
-    if value is None:
-        raise NotOwnTracks(problem=f"{name} is no number")
-    return value
+        return []
+    at, accuracy_m = position.number(message["tst"]), position.accuracy(message.get("acc"))
+    found = position.usable(message["lat"], message["lon"], at, accuracy_m)
+    if kind != "transition":
+        return found
+    crossing = regions.crossing(message.get("desc"), message["event"])
+    return [each._replace(crossing=crossing) for each in found]

@@ -10,6 +10,7 @@ from edge.orders.store.course import (
     pass_opens,
     reached_at,
     unreached,
+    was_pass,
 )
 from edge.orders.store.orders import (
     add,
@@ -74,5 +75,6 @@ __all__ = [
     "take_told_back",
     "told_back",
     "unreached",
+    "was_pass",
     "who_is_in",
 ]

@@ -91,6 +91,14 @@ def pass_opens(rows: Rows, token_hash: str) -> tuple[str, datetime | None] | Non
     return row["order_id"], None if row["is_open"] else _ended_at(row["course"])
 
 
+def was_pass(rows: Rows, token_hash: str) -> bool:
+    """Whether a pass that opens nothing any more was one of ours, for as long as its order is known."""
+    found = rows.row(
+        "SELECT 1 FROM orders WHERE token_hash = ? AND pass_closed_at != ''", (token_hash,)
+    )
+    return bool(token_hash) and found is not None
+
+
 def over_at(rows: Rows, order_id: str) -> datetime | None:
     """When an order ended, if it did."""
     row = rows.row("SELECT course FROM orders WHERE order_id = ?", (order_id,))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from edge.arrivals.rules import RangeReport, Trail, expect
 from edge.arrivals.rules.reports import follow
+from edge.http.limits import UNKNOWN_PASS
 from edge.orders import actions as orders
 from tests.edge.acts.journey_world import TOKEN, JourneyWorld, error_of
 from tests.edge.acts.native import CLIENTS, LETS_GO, basic, bearer, crosses, post, ranges, sends
@@ -112,13 +113,23 @@ def test_a_wrong_secret_is_nobody_and_none_must_sign_in(world, client):
 
 
 @each_client
-def test_off_the_earth_is_refused(world, client):
-    """A clear 4xx, nothing kept, and not a digit of it in the answer."""
+def test_off_the_earth_is_let_go(world, client):
+    """Refused, it would come again for ever; nothing is kept, and not a digit of it is in the answer."""
     world.on_the_way()
-    answer = post(world, client, 91.2345678)
-    assert answer.status_code in (400, 422)
-    assert error_of(answer) in ("not_owntracks", "not_overland", "not_osmand")
-    assert b"91.2" not in answer.data
+    assert lets_go(post(world, client, 91.2345678), client)
+    assert len(world.memory) == 0
+
+
+@each_client
+def test_days_after_the_pickup_the_client_still_lets_go(world, client):
+    """An app that nobody switched off: no error that makes it try again, and no guess of a pass."""
+    order = world.on_the_way()
+    world.edge.write(lambda unit: orders.cancel(unit, order.order_id, reason="test", by="ken"))
+    world.react()
+    world.clock.advance(minutes=60 * 24 * 3)
+    for _ in range(UNKNOWN_PASS.a_minute + 1):
+        assert lets_go(post(world, client, 52.04), client)
+    assert post(world, client, 52.05, secret="WRONG").status_code == 404
     assert len(world.memory) == 0
 
 

@@ -180,9 +180,6 @@ def test_a_zero_length_post_is_fine(world):
     "body",
     [
         {"_type": "location", "lat": 52.0, "tst": 1},
-        {"_type": "location", "lat": "north", "lon": 5.0, "tst": 1},
-        {"_type": "location", "lat": 91.0, "lon": 5.0, "tst": 1},
-        {"_type": "location", "lat": True, "lon": 5.0, "tst": 1},
         {"lat": 52.0, "lon": 5.0, "tst": 1},
         [[1]],
         "location",
@@ -195,6 +192,21 @@ def test_what_is_no_message_is_refused(world, body):
     answer = owntracks(world, body)
     assert (answer.status_code, error_of(answer)) == (422, "not_owntracks")
     assert taken(world, order) == []
+
+
+@pytest.mark.parametrize("lat", ["north", 91.0, True])
+def test_a_message_that_cannot_be_used_is_let_go(world, lat):
+    """Refused, the app would send it again for days."""
+    order = world.on_the_way()
+    assert owntracks(world, location(world, north=lat)).data == b"[]"
+    assert taken(world, order) == []
+
+
+def test_one_broken_message_does_not_hold_up_the_others(world):
+    """Whatever is wrong with it."""
+    order = world.on_the_way()
+    assert owntracks(world, [{"lat": 52.0}, location(world), [1]]).data == b"[]"
+    assert len(taken(world, order)) == 1
 
 
 def test_broken_json_is_refused(world):

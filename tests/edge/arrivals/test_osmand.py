@@ -53,16 +53,21 @@ def test_without_a_fix_nothing_is_said(given):
     [
         {"lat": "52.0"},
         {"lat": "91", "lon": "5"},
+        {"lat": "NaN", "lon": "5"},
         {"lat": "north", "lon": "5"},
         {"location": "52.0"},
-        {"location": 7},
-        {"location": {"coords": []}},
         {"location": {"coords": {"latitude": 52.0, "longitude": 5.0}}},
         {**PLACE, "timestamp": "soon"},
     ],
 )
-def test_what_is_no_position_is_refused_by_name(given):
-    """Half a place, no place on earth, no time."""
+def test_a_position_that_cannot_be_used_is_let_go(given):
+    """Half a place, no place on earth, no time: refused, it would come again for ever."""
+    assert read(**given) == []
+
+
+@pytest.mark.parametrize("given", [{"location": 7}, {"location": {"coords": []}}])
+def test_what_is_no_message_of_the_clients_is_refused_by_name(given):
+    """No client sends it."""
     with pytest.raises(NotOsmAnd):
         read(**given)
 

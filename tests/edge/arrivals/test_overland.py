@@ -40,11 +40,24 @@ def test_visits_pauses_and_trips_say_nothing_of_now():
 
 
 def test_a_broken_point_does_not_hold_up_a_queue():
-    """Refused, the whole batch would come again for ever; alone, it is refused."""
-    broken = point(timestamp="soon")
-    assert len(overland.positions({"locations": [broken, point()]})) == 1
-    with pytest.raises(NotOverland):
-        overland.positions({"locations": [broken]})
+    """Refused, the whole batch would come again for ever."""
+    for broken in (point(timestamp="soon"), {"type": "Feature"}, 7):
+        assert len(overland.positions({"locations": [broken, point()]})) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        point(timestamp=None),
+        point(east=52.0, north=-122.0),
+        point(east=181.0),
+        point(east=None),
+        point(north=float("nan")),
+    ],
+)
+def test_a_point_that_cannot_be_used_is_let_go(broken):
+    """Also alone, and with the axes in the wrong order where that can be seen."""
+    assert overland.positions({"locations": [broken]}) == []
 
 
 @pytest.mark.parametrize(
@@ -56,16 +69,12 @@ def test_a_broken_point_does_not_hold_up_a_queue():
         {"locations": {}},
         {"locations": [7]},
         {"locations": [{"type": "Feature"}]},
-        {"locations": [point(east=52.0, north=-122.0)]},
-        {"locations": [point(east=181.0)]},
-        {"locations": [point(east=None)]},
         {"locations": [{**point(), "geometry": {"coordinates": [5.0]}}]},
-        {"locations": [point(timestamp=None)]},
         {"locations": [point()] * 1_002},
     ],
 )
 def test_what_is_no_batch_is_refused_by_name(body):
-    """Also with the axes in the wrong order, where that can be seen."""
+    """It is nothing that the app sends."""
     with pytest.raises(NotOverland):
         overland.positions(body)
 
