@@ -111,7 +111,7 @@ def test_setting_out_anew_between_check_and_note_loses_no_report(world):
 
     world.memory.note = note_after_a_new_start
     assert world.reports(900.0).get_json()["taken"] == 1
-    assert world.memory.sent(order.order_id) == 1
+    assert world.memory.sent(order.order_id, monotonic=world.clock.monotonic()) == 1
 
 
 def test_a_trip_that_is_begun_over_and_over_is_told_to_wait(world):
@@ -148,8 +148,8 @@ def test_a_page_and_an_app_at_once_lose_nothing(world, monkeypatch):
 
     first = threading.Thread(target=reports, args=(1,))
     other = threading.Thread(target=lambda: (begun.wait(5), reports(2)))
-    first.start()
-    other.start()
+    for each in (other, first):
+        each.start()
     for each in (first, other):
         each.join(10)
     seen = world.memory.get(order.order_id, monotonic=world.clock.monotonic())
