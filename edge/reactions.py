@@ -59,6 +59,9 @@ def table(edge: Edge) -> Table:
     def tell_customer(unit: Unit, fact: LoggedEvent) -> None:
         messages.tell(unit, fact.aggregate_id, _NOTICES[fact.kind], at=fact.at)
 
+    def learn_from_arrival(unit: Unit, fact: LoggedEvent) -> None:
+        learn_arrival(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
+
     def judge_eta(unit: Unit, fact: LoggedEvent) -> None:
         judge_arrival(unit, fact.aggregate_id, memory, monotonic=edge.clock.monotonic())
 
@@ -67,7 +70,7 @@ def table(edge: Edge) -> Table:
     missed = [_give_back, *over, tell_customer]
     return {
         # Before the journey is closed, and its ranges with it.
-        "order_handed_over": [_by_memory(learn_arrival, memory), *over, _learn_durations(timings)],
+        "order_handed_over": [learn_from_arrival, *over, _learn_durations(timings)],
         "order_cancelled": missed,
         "order_no_show": missed,
         **{kind: [_note_moment(timings)] for kind in (MADE_FROM, MADE, BROUGHT_FROM)},

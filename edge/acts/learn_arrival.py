@@ -13,10 +13,11 @@ from edge.consents.rules import Purpose
 from edge.orders import store as orders
 
 
-def learn_arrival(unit: Unit, order_id: str, memory: RangeMemory) -> None:
+def learn_arrival(unit: Unit, order_id: str, memory: RangeMemory, *, monotonic: float) -> None:
     """At the handover. An order that is gone teaches nothing; without consent tap and promise alone do."""
     if order := orders.find(unit, order_id):
-        said = memory.said(order_id) if _may_use_ranges(unit, order_id) else {}
+        is_allowed = _may_use_ranges(unit, order_id)
+        said = memory.said(order_id, monotonic=monotonic) if is_allowed else {}
         arrivals.learn_from(unit, order_id, memory, said=said, promise_at=order.promise_at)
 
 

@@ -82,9 +82,10 @@ class RangeMemory:
             kept = self._kept.get(order_id)
             return kept.sighting if kept else None
 
-    def said(self, order_id: str) -> dict[Step, Said] | None:
+    def said(self, order_id: str, *, monotonic: float) -> dict[Step, Said] | None:
         """What was foretold on the way so far, by step; None of a customer who turned away in between."""
         with self._guard:
+            self._forget_old(monotonic)
             kept = self._kept.get(order_id)
             if kept is None:
                 return {}
@@ -104,9 +105,10 @@ class RangeMemory:
         """How to ask for journeys as they are known at this moment: for a unit, which reads no clock."""
         return partial(self.get, monotonic=monotonic)
 
-    def sent(self, order_id: str) -> int:
+    def sent(self, order_id: str, *, monotonic: float) -> int:
         """How many reports of a journey were taken: the pass shows it to its holder."""
         with self._guard:
+            self._forget_old(monotonic)
             kept = self._kept.get(order_id)
             return kept.sent if kept else 0
 

@@ -269,14 +269,13 @@ def _known(edge: Edge, known: Known, consent: _Answered, _: Words) -> list[Row]:
         "yes": _("Until %(time)s at the latest", time=consent.ends),
         "withdrawn": _("Stopped"),
     }
-    is_held = edge.part(RangeMemory).sent(known.order.order_id) > 0
+    monotonic = edge.clock.monotonic()
+    is_held = edge.part(RangeMemory).sent(known.order.order_id, monotonic=monotonic) > 0
+    held = _("The last ten minutes, and sums of the trip")
     return [
         Row(word=_("Your order"), value=known.order.number),
         Row(word=_("Sharing your distance"), value=answers[consent.answer]),
-        Row(
-            word=_("Distances held now"), value=_("The last ten minutes") if is_held else _("None")
-        ),
-        Row(word=_("Places held"), value="0"),
+        Row(word=_("Distances held now"), value=held if is_held else _("None")),
     ]
 
 

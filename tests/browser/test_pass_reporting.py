@@ -37,7 +37,8 @@ FAILS = """([code, state]) => { window.asked = 0;
     setTimeout(() => fail({ code, PERMISSION_DENIED: 1 }));
     return 7; }; }"""
 # The phone's clock has gone on with the store's.
-AN_HOUR_ON = """const watch = navigator.geolocation.watchPosition.bind(navigator.geolocation);
+AN_HOUR_ON = """const real = Date.now; Date.now = () => real() + 3600000;
+  const watch = navigator.geolocation.watchPosition.bind(navigator.geolocation);
   navigator.geolocation.watchPosition = (take, ...more) => watch(
     ({ coords, timestamp }) => take({ coords, timestamp: timestamp + 3600000 }), ...more);"""
 SHARING = {"geolocation": place(4000), "permissions": ["geolocation"]}
@@ -144,6 +145,42 @@ def test_the_customer_sees_exactly_what_was_sent(screens):
     phone.reload()
     phone.get_by_role("button", name="What we know and how to stop").click()
     expect(phone.locator("#sentlist li").first).to_contain_text("4 km ± 12 m")
+
+
+def test_the_list_goes_on_when_it_is_full_and_tells_what_was_perhaps_sent(screens):
+    """Whoever waited for an answer in vain reads so; what was never tried is not in it."""
+    phone = screens.a_pass("Leo B.")
+    listed = phone.evaluate(
+        """async () => { const { Sent } = await import("/p/assets/screens/pass/sent.js");
+          const ranges = new Sent("test"), of = (seq) => ({ seq, t: seq, distance_m: seq, accuracy_m: 5 });
+          for (let seq = 1; seq <= 301; seq += 1) { ranges.add(of(seq)); ranges.gone(ranges.tries(seq), seq); }
+          ranges.add(of(302)); ranges.tries(302); ranges.add(of(303)); ranges.drop();
+          return { count: new Sent("test").count, length: ranges.sent.length, newest: ranges.sent.slice(-2),
+            last: ranges.last.distance_m }; }"""
+    )
+    assert listed == {
+        "count": 302,
+        "length": 300,
+        "newest": [
+            {"distance_m": 301, "accuracy_m": 5, "at": 301, "isPerhaps": False},
+            {"distance_m": 302, "accuracy_m": 5, "at": 302, "isPerhaps": True},
+        ],
+        "last": 301,
+    }
+
+
+def test_a_report_without_an_answer_is_listed_as_perhaps_sent(screens):
+    """The line broke in between: it may have reached the store."""
+    phone = screens.a_pass("Tomasz K.", **SHARING)
+    expect(phone.locator("#sent")).to_contain_text("4 km sent")
+    phone.route("**/ranges", lambda route: route.abort())
+    phone.clock.install()
+    phone.context.set_geolocation(place(3_900))
+    with phone.expect_event("requestfailed", lambda r: r.url.endswith("/ranges")):
+        phone.clock.run_for(70_000)
+    phone.get_by_role("button", name="Stop", exact=True).click()
+    phone.get_by_role("button", name="What we know and how to stop").click()
+    expect(phone.locator("#sentlist li").first).to_contain_text("perhaps sent")
 
 
 def test_stop_without_a_line_stops_at_once_and_is_told_later(screens, served):

@@ -19,6 +19,14 @@ class Rounding(msgspec.Struct, frozen=True):
     to_m: int
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Standing at another store: this near to it, this surely, and this far from one's own."""
+
+    near_m: int = 150
+    sure_m: int = 100
+    apart_m: int = 400
+
+
 class Plan(msgspec.Struct, frozen=True):
     """The whole plan; the page obeys it and decides nothing itself.
 
@@ -37,6 +45,7 @@ class Plan(msgspec.Struct, frozen=True):
     first_seconds: int = 60
     first_every_seconds: int = 15
     ends_after_seconds: int = 7_200
+    elsewhere: Elsewhere = Elsewhere()
 
 
 SHIPPED = Plan()

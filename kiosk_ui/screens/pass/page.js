@@ -21,7 +21,7 @@ let waitsForDraw = false;
 
 const ranges = new Sent(BASE);
 const reporter = new Reporter({
-  send: (reports) => post("ranges", { reports }),
+  send: (reports) => post("ranges", { reports, sent_at: Date.now() / 1000 }),
   // A refusal of the store's is final; a line that is down is not.
   isFinal: (error) => error instanceof Refused && error.status < 500 && error.status !== 429,
   changed: () => paint(),
@@ -229,14 +229,14 @@ function sentWords(words) {
   return reporter.wasHidden ? `${told} ${words.hidden}` : told;
 }
 
-// Every distance that left this phone, newest first, with the phone's own time.
+// Every distance that left this phone, newest first, with the phone's own time; said where nobody knows whether it did.
 function paintList() {
   const list = $("sentlist");
-  if (!list || Number(list.dataset.shown) === ranges.sent.length) return;
-  list.dataset.shown = ranges.sent.length;
+  if (!list || Number(list.dataset.shown) === ranges.count) return;
+  list.dataset.shown = ranges.count;
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium", hourCycle: "h23" });
-  list.replaceChildren(...[...ranges.sent].reverse().map(({ distance_m, accuracy_m, at }) => h("li.num", {},
-    h("span", {}, clock.format(at)),
+  list.replaceChildren(...[...ranges.sent].reverse().map(({ distance_m, accuracy_m, at, isPerhaps }) => h("li.num", {},
+    h("span", {}, isPerhaps ? `${clock.format(at)} ${list.dataset.perhaps}` : clock.format(at)),
     h("b", { dir: "ltr" }, distance_m === null ? list.dataset.far : `${length(distance_m)} ± ${length(accuracy_m)}`))));
   $("nothing-sent").hidden = ranges.sent.length > 0;
 }

@@ -23,10 +23,8 @@ export function secondsToNext(metres, elapsed, plan) {
 // Why nothing is measured, as the phone says it. A question of the phone's that was left open is not asked again.
 export const OFF = { DENIED: "denied", LEFT_OPEN: "open", MISSING: "missing", LOST: "lost" };
 const RETRY_SECONDS = 10;
-// Standing at another store: this near to it, this surely, and this far from one's own.
-const AT_STORE_M = 150;
-const SURE_M = 100;
-const APART_M = 400;
+// A fix that is older than this was stamped by some other clock.
+const OLDEST_FIX_MS = 600000;
 
 export class Reporter {
   // send(reports) resolves when the store has them; isFinal(error) says that it never will.
@@ -80,7 +78,7 @@ export class Reporter {
 
   take(fix) {
     const here = { north: fix.coords.latitude, east: fix.coords.longitude };
-    this.newest = { metres: distance(here, this.store), accuracy_m: Math.round(fix.coords.accuracy), t: fix.timestamp / 1000 };
+    this.newest = { metres: distance(here, this.store), accuracy_m: Math.round(fix.coords.accuracy), t: measuredAt(fix) / 1000 };
     this.notice(here, this.newest);
     this.leftOpen.set(false);
     if (this.off === OFF.LOST) { this.off = ""; this.changed(); }
@@ -89,8 +87,9 @@ export class Reporter {
 
   // Standing at another store of the chain: said on this page, sent nowhere.
   notice(here, { metres, accuracy_m }) {
-    const isSure = accuracy_m <= SURE_M && metres > APART_M;
-    const found = isSure ? this.others.find((other) => distance(here, other) < AT_STORE_M) : null;
+    const { near_m, sure_m, apart_m } = this.plan.elsewhere;
+    const isSure = accuracy_m <= sure_m && metres > apart_m;
+    const found = isSure ? this.others.find((other) => distance(here, other) < near_m) : null;
     this.wrong = found ? { name: found.name, metres: rounded(metres, this.plan) ?? metres } : null;
   }
 
@@ -114,7 +113,7 @@ export class Reporter {
     if (this.isSending) return;
     this.isSending = true;
     this.retryAt = now + RETRY_SECONDS * 1000;
-    const reports = [...this.ranges.waiting];
+    const reports = this.ranges.tries(now);
     try {
       await this.send(reports);
       this.ranges.gone(reports, now);
@@ -184,4 +183,6 @@ export class Reporter {
   }
 }
 
+// By this phone's own clock, which is told along with each post: some phones stamp their fixes by another one.
+const measuredAt = ({ timestamp }) => (timestamp <= Date.now() && timestamp > Date.now() - OLDEST_FIX_MS ? timestamp : Date.now());
 const permission = () => navigator.permissions?.query({ name: "geolocation" }).catch(() => null);

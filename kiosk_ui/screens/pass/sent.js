@@ -9,40 +9,59 @@ export class Sent {
     const kept = read(this.name);
     this.waiting = kept.waiting || [];
     this.sent = kept.sent || [];
+    // How many were ever listed: it grows when the list itself is full.
+    this.count = kept.count || this.sent.length;
   }
 
   // Waits its turn; when too many wait, the oldest is let go, as the store would call it stale.
   add(report) {
-    this.waiting = [...this.waiting, report].slice(-MOST_WAITING);
+    const all = [...this.waiting, report];
+    this.list(all.slice(0, -MOST_WAITING).filter(({ triedAt }) => triedAt), true);
+    this.waiting = all.slice(-MOST_WAITING);
     this.keep();
+  }
+
+  // What waits is about to leave; without an answer nobody knows whether it did.
+  tries(at) {
+    this.waiting = this.waiting.map((report) => ({ ...report, triedAt: at }));
+    this.keep();
+    return this.waiting.map(({ seq, t, distance_m, accuracy_m }) => ({ seq, t, distance_m, accuracy_m }));
   }
 
   // The store has them, at this time of the phone.
   gone(reports, at) {
     const seqs = new Set(reports.map(({ seq }) => seq));
     this.waiting = this.waiting.filter(({ seq }) => !seqs.has(seq));
-    this.sent = [...this.sent, ...reports.map(({ distance_m, accuracy_m }) => ({ distance_m, accuracy_m, at }))].slice(-MOST_SENT);
+    this.list(reports.map((report) => ({ ...report, triedAt: at })), false);
     this.keep();
   }
 
-  // Nothing more leaves: stopped, refused or over. What was sent stays to be seen.
+  // Nothing more leaves: stopped, refused or over. What was sent stays to be seen, and what may have been.
   drop() {
+    this.list(this.waiting.filter(({ triedAt }) => triedAt), true);
     this.waiting = [];
     this.keep();
   }
 
+  list(reports, isPerhaps) {
+    this.count += reports.length;
+    this.sent = [...this.sent, ...reports.map(({ distance_m, accuracy_m, triedAt }) => ({ distance_m, accuracy_m, at: triedAt, isPerhaps }))].slice(-MOST_SENT);
+  }
+
   get last() {
-    return this.sent[this.sent.length - 1] || null;
+    return this.sent.findLast(({ isPerhaps }) => !isPerhaps) || null;
   }
 
   forget() {
     this.waiting = [];
     this.sent = [];
+    this.count = 0;
     sessionStorage.removeItem(this.name);
   }
 
   keep() {
-    try { sessionStorage.setItem(this.name, JSON.stringify({ waiting: this.waiting, sent: this.sent })); } catch { /* a full or forbidden store: memory is enough */ }
+    const { waiting, sent, count } = this;
+    try { sessionStorage.setItem(this.name, JSON.stringify({ waiting, sent, count })); } catch { /* a full or forbidden store: memory is enough */ }
   }
 }
 

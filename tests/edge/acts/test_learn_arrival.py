@@ -42,7 +42,10 @@ def comes(world):
 
 
 def teaches(world, order) -> None:
-    world.edge.write(lambda unit: learn_arrival(unit, order.order_id, world.memory))
+    monotonic = world.clock.monotonic()
+    world.edge.write(
+        lambda unit: learn_arrival(unit, order.order_id, world.memory, monotonic=monotonic)
+    )
 
 
 def test_a_handover_teaches_each_step_of_the_way(world):
@@ -62,10 +65,10 @@ def test_only_a_handover_is_followed_by_a_lesson(world):
     followed = [
         kind
         for kind, follows in table.items()
-        if "learn_arrival" in {each.__name__ for each in follows}
+        if "learn_from_arrival" in {each.__name__ for each in follows}
     ]
     assert followed == ["order_handed_over"]
-    assert table["order_handed_over"][0].__name__ == "learn_arrival"
+    assert table["order_handed_over"][0].__name__ == "learn_from_arrival"
 
 
 def test_a_report_and_an_arrival_alone_teach_nothing(world):

@@ -70,7 +70,8 @@ def test_the_pass_can_say_how_much_was_sent():
     memory = RangeMemory()
     memory.note("o1", SEEN, monotonic=0.0, drops=0, sent=3)
     memory.note("o1", SEEN, monotonic=1.0, drops=0)
-    assert memory.sent("o1") == 4
+    assert memory.sent("o1", monotonic=1.0) == 4
+    assert memory.sent("o1", monotonic=7_201.0) == 0
 
 
 def test_of_a_flood_the_newest_is_let_in():
@@ -110,10 +111,10 @@ def test_what_was_foretold_is_summed_by_step_until_it_is_dropped():
     memory = RangeMemory()
     for _ in range(3):
         memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
-    ((step, said),) = memory.said("o1").items()
+    ((step, said),) = memory.said("o1", monotonic=0.0).items()
     assert (step, said.reports) == (Step.CLOSE, 3)
     memory.drop("o1")
-    assert memory.said("o1") == {}
+    assert memory.said("o1", monotonic=0.0) == {}
 
 
 def test_who_turned_away_has_said_nothing_to_learn_from():
@@ -122,4 +123,4 @@ def test_who_turned_away_has_said_nothing_to_learn_from():
     memory.turned("o1")
     memory.note("o1", SEEN, monotonic=0.0, drops=memory.drops)
     memory.turned("o1")
-    assert memory.said("o1") is None
+    assert memory.said("o1", monotonic=0.0) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.arrivals.rules.plan import patience_seconds, rounded, seconds_to_next
+from edge.arrivals.rules.plan import SHIPPED, patience_seconds, rounded, seconds_to_next
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,9 @@ def test_silence_is_unusual_after_two_and_a_half_intervals():
     assert patience_seconds(100.0) == 30.0
     assert patience_seconds(2_000.0) == 75.0
     assert patience_seconds(None) == 300.0
+
+
+def test_what_counts_as_another_store_is_data_for_the_page():
+    """The phone decides nothing: near to it, surely, and far enough from one's own that both cannot be meant."""
+    elsewhere = SHIPPED.elsewhere
+    assert elsewhere.near_m + elsewhere.sure_m < elsewhere.apart_m
