@@ -8,7 +8,7 @@ from edge.screens.known import Known
 
 
 def to_staff(known: Known, _: Words) -> list[str]:
-    """A few words for each doubt, for a card of the board; none once the order is closed."""
+    """A few words for each doubt that stands."""
     said = {
         Doubted.DOUBLE_TAP: _("Said “here” when setting out"),
         Doubted.IMPOSSIBLE_LEAD: _("Phone was far away"),

@@ -176,7 +176,8 @@ def flags(known: Known, _: Words) -> list[Mark]:
         shown.append(Mark(text=_("Check age"), icon="age"))
     if known.is_here and known.lane is not Lane.BRING_OUT:
         shown.append(Mark(text=_("Is here"), icon="person", tone="late"))
-    said = doubt_words.to_staff(known, _)
+    # Once the store itself has seen the customer there is nothing left to look at twice.
+    said = [] if known.journey.evidence_at else doubt_words.to_staff(known, _)
     return [*shown, *(Mark(text=each, icon="warn", tone="late") for each in said)]
 
 

@@ -10,7 +10,7 @@ from edge.base import times
 from edge.locale import Words
 from edge.orders.rules import Finish, Line, Move, State, next_steps
 from edge.plan.rules import Why
-from edge.screens import order_card, order_steps, places, why_words
+from edge.screens import doubt_words, order_card, order_steps, places, why_words
 from edge.screens.known import Known
 from edge.screens.shown import Bag, Button, Fact, Mark, OrderDetail, Pick, Plan, Progress, Station
 
@@ -229,4 +229,4 @@ def _flags(known: Known, _: Words) -> list[Mark]:
         shown.append(Mark(text=_("Check age"), icon="age", said=said))
     if known.is_here and (place := order_card.where(known, _)):
         shown.append(Mark(text=_("The customer is here"), icon="person", said=place.text))
-    return shown
+    return [*shown, *(Mark(text=each, icon="warn") for each in doubt_words.to_staff(known, _))]

@@ -134,3 +134,10 @@ def test_what_does_not_fit_about_a_way_stands_on_the_card():
     way = msgspec.structs.replace(here(), doubts=(Doubted.IMPOSSIBLE_LEAD,))
     shown = card(known(order(State.READY), way), ENGLISH)
     assert "Phone was far away" in [flag.text for flag in shown.flags]
+
+
+def test_a_doubt_that_the_store_has_answered_nags_nobody():
+    """After a good scan there is nothing left to look at."""
+    way = msgspec.structs.replace(here(), doubts=(Doubted.IMPOSSIBLE_LEAD,), evidence_at=at(-0.5))
+    shown = card(known(order(State.READY), way), ENGLISH)
+    assert "Phone was far away" not in [flag.text for flag in shown.flags]
