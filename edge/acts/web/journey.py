@@ -47,7 +47,7 @@ class ConsentBody(Strict, frozen=True):
 class OnMyWayBody(Strict, frozen=True):
     """How the customer travels, if they care to say."""
 
-    mode: Literal["", "walk", "bike", "car"] = ""
+    mode: Literal["", "walk", "bike", "car", "transit"] = ""
 
 
 class ReportBody(Strict, frozen=True):

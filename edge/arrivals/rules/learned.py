@@ -9,8 +9,9 @@ with `site` in seconds and the others as logarithms, each 0 until something was 
 alone a slow road would be wrong at every other distance; in logarithms alone a barrier would grow with the way, and
 the reports near the door, which know it best, could not teach the far ones.
 
-Nothing here is personal: each row is a sum over everybody who came in some part of the day, without order, date,
-person or way. It stays in the store: another one has other doors.
+Each row is a sum over everybody who came in some part of the day, without order, date, person or way. Until others
+follow, a row that one handover taught is how wrong the forecast was for that one person: screens show no row of fewer
+than five, but the file, its backups and the export hold it. It stays in the store: another one has other doors.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from flask import Response, request
@@ -12,7 +13,8 @@ from edge import http
 from edge.arrivals import actions, store
 from edge.arrivals.memory import RangeMemory
 from edge.arrivals.rules import Learned, Seen, Step
-from edge.arrivals.rules.learned import COUNTS_IN_FULL, HOURS, ONLY_TEACHES, RANGES
+from edge.arrivals.rules.learned import COUNTS_IN_FULL, EDGES_M, HOURS, ONLY_TEACHES, RANGES
+from edge.arrivals.rules.learning import WINDOW_HANDOVERS
 from edge.base.unit import Unit
 from edge.http import Caller
 from edge.locale import Words
@@ -25,6 +27,7 @@ FEWEST = 5
 FARTHEST_SECONDS = 300.0
 ON_TIME_SECONDS = 7.5
 MINUTES_FROM = 90.0
+METRES_FROM_KM = 1_000.0
 
 
 class Row(NamedTuple):
@@ -61,6 +64,7 @@ def arrivals(*, caller: Caller) -> Response:
         handovers=learned.handovers,
         only_teaches=ONLY_TEACHES,
         counts_in_full=COUNTS_IN_FULL,
+        window=WINDOW_HANDOVERS,
         site=later(site.value, words) if site and site.handovers >= COUNTS_IN_FULL else "",
         fewest=FEWEST,
         forgotten=request.args.get("forgotten", "") == "yes",
@@ -103,20 +107,28 @@ def forget(*, caller: Caller) -> AnyResponse:
 
 def steps(_: Words) -> dict[str, str]:
     """What an arrival is foretold from, in people's words, the nearest first."""
+    edges = [_length(each) for each in EDGES_M]
     names = (
-        _("Under 100 m"), _("100 to 300 m"), _("300 m to 1 km"), _("1 to 3 km"), _("3 to 8 km"), _("Over 8 km"),
-        _("Far, no distance"), _("Tap on leaving"), _("Promise"),
-    )  # fmt: skip
+        _("Under %(far)s", far=edges[0]),
+        *(_("%(near)s to %(far)s", near=near, far=far) for near, far in pairwise(edges)),
+        _("Over %(near)s", near=edges[-1]),
+        *(_("Far, no distance"), _("Tap on leaving"), _("Promise")),
+    )
     return dict(zip((*RANGES, Step.FAR, Step.TAP, Step.PROMISE), names, strict=True))
+
+
+def _length(metres: float) -> str:
+    return f"{metres:.0f} m" if metres < METRES_FROM_KM else f"{metres / METRES_FROM_KM:g} km"
 
 
 def parts_of_day(_: Words) -> dict[str, str]:
     """The parts of the day with their hours."""
+    morning, midday, afternoon, evening = (hour for hour, _key in HOURS)
     names = (
-        _("Morning, 5 to 11"),
-        _("Midday, 11 to 15"),
-        _("Afternoon, 15 to 18"),
-        _("Evening, from 18"),
+        _("Morning, %(begin)s to %(end)s", begin=morning, end=midday),
+        _("Midday, %(begin)s to %(end)s", begin=midday, end=afternoon),
+        _("Afternoon, %(begin)s to %(end)s", begin=afternoon, end=evening),
+        _("Evening, from %(begin)s", begin=evening),
     )
     return {key: name for (_hour, key), name in zip(HOURS, names, strict=True)}
 

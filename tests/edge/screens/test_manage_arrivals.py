@@ -61,13 +61,14 @@ def test_a_new_store_says_what_will_stand_there(mia: FlaskClient) -> None:
     """And offers nothing to forget."""
     page = mia.get("/manage/arrivals").text
     assert "Nothing yet." in page
+    assert "After 25 of them" in page
     assert "Forget it now" not in page
 
 
 @pytest.mark.parametrize(
     ("handovers", "said"),
     [
-        (5, "The first five only teach"),
+        (5, "The first 5 only teach"),
         (12, "counts a little more with each"),
         (60, "every arrival is foretold by that"),
     ],
@@ -87,7 +88,8 @@ def test_each_row_says_what_was_and_what_is(shelf: Shelf, mia: FlaskClient) -> N
     assert "As shipped 80 s later, now on time" in page
     assert "75 s later" in page
     assert "7 min earlier" in page
-    assert "Midday" in page
+    assert "Midday, 11 to 15" in page
+    assert "100 m to 300 m" in page
     assert "Evening" not in page
 
 
