@@ -118,6 +118,12 @@ def learn_from(
     unit.after_commit(lambda: memory.put_learned(learned))
 
 
+def tell_by_new_hours(unit: Unit, memory: RangeMemory) -> None:
+    """The store's clocks may have changed their zone: what was learnt by part of the day goes by the new one."""
+    learned = store.load_learned(unit)
+    unit.after_commit(lambda: memory.put_learned(learned))
+
+
 def forget_learned(unit: Unit, memory: RangeMemory, *, by: str) -> None:
     """A fresh start: the shipped figures alone, until new handovers teach again."""
     handovers = store.load_learned(unit).handovers

@@ -15,6 +15,8 @@ import msgspec
 
 from edge.acts.erase import erase_customer
 from edge.acts.receive_order import receive_order
+from edge.arrivals import actions as arrivals
+from edge.arrivals.memory import RangeMemory
 from edge.base import store_record, sync_store
 from edge.base.database import Rows
 from edge.base.edge import Edge
@@ -95,8 +97,9 @@ def _offer(_edge: Edge, unit: Unit, told: msgspec.Struct) -> None:
     offers.apply_offer(unit, msgspec.to_builtins(told))
 
 
-def _store(_edge: Edge, unit: Unit, told: Store) -> None:
+def _store(edge: Edge, unit: Unit, told: Store) -> None:
     store_record.save(unit, msgspec.convert(msgspec.to_builtins(told), StoreRecord))
+    arrivals.tell_by_new_hours(unit, edge.part(RangeMemory))
 
 
 def _store_rows(rows: Rows) -> Iterable[DigestRow]:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from edge import app
+from edge.arrivals.memory import RangeMemory
 from edge.base import log as event_log
 from edge.base import store_record, sync_store
 from edge.sync_bindings import apply_page
@@ -211,3 +212,12 @@ def test_a_night_that_is_owed_is_settled_by_its_report(edge):
     with edge.read() as reader:
         assert sync_store.night_owed(reader) == ""
         assert [night.is_equal for night in sync_store.nights(reader)] == [True]
+
+
+def test_a_store_that_changes_its_zone_learns_by_the_new_hours_at_once(edge):
+    """Not only after the next lesson or a restart."""
+    moved = change(1, "store")
+    body = json.loads(bytes(moved.body)) | {"time_zone": "Europe/Amsterdam"}
+    apply_page(edge, page(change(1, "store", body=msgspec.Raw(json.dumps(body).encode()))))
+    assert waiting(edge) == []
+    assert edge.part(RangeMemory).learned.time_zone == "Europe/Amsterdam"
