@@ -154,7 +154,7 @@ class Workload:
 
     def offer(self, box: Box, dice: random.Random) -> str:
         """The store makes an offer, or changes one of its own."""
-        wish = a_wish(self._time, price=dice.randrange(100, 500), limit=3)
+        wish = a_wish(self._time, price=dice.randrange(100, 500), limit=1)
         own = box.rows("SELECT offer_id FROM offers WHERE owner = 'store' ORDER BY offer_id")
         if own and dice.random() < 0.5:
             offer_id = dice.choice(own)["offer_id"]
