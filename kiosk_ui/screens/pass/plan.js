@@ -94,6 +94,7 @@ export class Reporter {
   }
 
   report() {
+    if (!this.isRunning) return undefined;
     const now = Date.now();
     const elapsed = (now - this.startedAt) / 1000;
     if (elapsed > this.plan.ends_after_seconds) { this.end(); return undefined; }

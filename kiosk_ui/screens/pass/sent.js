@@ -49,7 +49,7 @@ export class Sent {
   }
 
   get last() {
-    return this.sent.findLast(({ isPerhaps }) => !isPerhaps) || null;
+    return [...this.sent].reverse().find(({ isPerhaps }) => !isPerhaps) || null;
   }
 
   forget() {
