@@ -30,6 +30,7 @@ from edge.offers.rules import Texts, Wish
 from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import codes
+from edge.plan.memory import LastPlan
 from edge.products import actions as products
 from edge.products import rules as product_rules
 from edge.rehearsal.uplink import Uplink
@@ -53,6 +54,7 @@ class Evening:
         for part in wiring.PARTS:
             self.edge.put_part(part())
         readings = self.edge.part(Readings)
+        self.memory.on_change(lambda order_id: self.edge.part(LastPlan).outdate())
         self.memory.on_change(lambda order_id: readings.touch("eta", order_id))
         self.orders: dict[str, str] = {}
         self.tokens: dict[str, str] = {}

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from edge.arrivals.rules import How
 from edge.base import log as event_log
 from edge.base.uplink import Uplink, UplinkSeen
+from edge.orders import actions as orders
 from edge.orders import store as orders_store
 from edge.orders.rules import codes
 from tests.browser.scene import PIN
@@ -55,6 +56,24 @@ def test_one_tap_takes_an_arrival_and_calms_it(screens):
     expect(ana).to_contain_text("Ken has it")
     expect(ana).not_to_have_class(re.compile("is-new"))
     expect(ana.get_by_role("button", name="Hand over")).to_be_visible()
+
+
+def test_what_is_next_moves_on_with_every_tap_and_every_report(screens, served):
+    """Nothing while Ken's hands are full; then who is here, and at a phone's report who comes in a moment."""
+    board, scene = screens.tablet_board(), served.scene
+    upcoming = board.locator("#next")
+    expect(upcoming).to_be_hidden()
+    ken, jonas, ana = scene.staff["Ken S."], scene.orders["Jonas W."], scene.orders["Ana M."]
+    scene.write(lambda u: orders.hand_over(u, jonas, how="scan", by=ken))
+    expect(upcoming).to_contain_text("Next for you: A-01 The customer is here.")
+    upcoming.get_by_role("button").click()
+    expect(lane(board, "out").locator("article", has_text="Ana M.")).to_contain_text("Ken has it")
+    expect(upcoming).to_be_hidden()
+    scene.write(lambda u: orders.hand_over(u, ana, how="scan", by=ken))
+    expect(upcoming).to_contain_text("Next for you")
+    expect(upcoming).not_to_contain_text("Go out now")
+    scene.come_from(scene.orders["Priyanka S."], 420, 8.0)
+    expect(upcoming).to_contain_text("Go out now: the customer comes in a moment.")
 
 
 def test_a_scanned_pass_hands_over_from_anywhere(screens, served):

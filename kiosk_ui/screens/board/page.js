@@ -91,11 +91,14 @@ function hearCards(cards) {
 function hearReading({ name, ref, value }) {
   if (value?.now) tell(value.now);
   if (name !== "eta") readings[name] = value;
-  else if (!live.isOlder(ref, value.seq)) lanes.change({ [ref]: value.card });
+  else if (!live.isOlder(ref, value.seq)) {
+    lanes.change({ [ref]: value.card });
+    askNextSoon();
+  }
   paint();
 }
 
-// What others do changes what is next for whoever is signed in here; many changes are one question.
+// What others do, and what a phone reports, changes what is next for whoever is signed in here; many changes are one question.
 function askNextSoon() {
   if (!me || nextTimer) return;
   nextTimer = setTimeout(async () => {
