@@ -21,6 +21,8 @@ STATES = {
 }
 # A correction: it names the state that counts again, and those that were not reached after all.
 UNDONE = "order_step_undone"
+# The move of a correction that follows from a restore: nobody took anything back.
+RESTORED = "restored"
 # What the goods being gone, or back on the shelf, can still be followed by.
 _AFTER = {
     "handed_over": frozenset[str](),
@@ -45,6 +47,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a correction says of the order's state."""
 
     state: str
+    move: str = ""
     no_longer: list[str] = []
     number: str = ""
 
@@ -71,6 +74,9 @@ def _back(current: OrderStatus | None, heard: Heard) -> OrderStatus:
     said: Correction = body_as(Correction, heard)
     if current is None:
         raise CannotFold(f"{heard.kind} of an order that never came in")
+    if said.move == RESTORED and current.state in _AFTER and said.state not in _AFTER:
+        # Written by a store that did not know yet how the order ended; it has been told since.
+        return current
     reached = {name: at for name, at in current.reached.items() if name not in said.no_longer}
     return msgspec.structs.replace(
         current,

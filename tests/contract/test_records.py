@@ -11,6 +11,7 @@ import pytest
 
 from sync.core.canonical import canonical
 from sync.records import RECORD_TYPES, CannotFold, Heard, folded_into
+from sync.records.order_status import OrderStatus
 
 GOLDEN = Path(__file__).parent / "records"
 TYPES = sorted(RECORD_TYPES)
@@ -107,3 +108,20 @@ def test_kinds_that_nobody_folds_are_only_kept():
     """HQ stores unknown kinds unapplied."""
     assert folded_into("line_picked") == []
     assert {kind.name for kind in folded_into("order_received")} == {"order", "order_status"}
+
+
+def test_a_correction_of_a_restored_store_brings_no_order_back_from_its_end():
+    """It was written before the store heard how the order ended; somebody who undoes a handover does bring it back."""
+    order_status = RECORD_TYPES["order_status"]
+    given = OrderStatus(order_id="o1", store_id="s1", state="handed_over", number="A-01")
+
+    def after(move):
+        body = {"order_id": "o1", "state": "picking", "move": move}
+        heard = Heard(
+            store_id="s1", seq=9, event_id="e", kind="order_step_undone", aggregate_id="o1",
+            at="2026-11-23T00:00:00+00:00", body=body,
+        )  # fmt: skip
+        return order_status.fold(given, heard).state
+
+    assert after("restored") == "handed_over"
+    assert after("hand_over") == "picking"

@@ -89,7 +89,9 @@ class Folded:
     def _correction(self, row: Row) -> bool:
         if row.aggregate_id in self._parked or row.aggregate_id not in self.states:
             return False
-        self.states[row.aggregate_id] = row.body["state"]
+        is_stale = row.body["move"] == "restored" and self.states[row.aggregate_id] in _AT_THE_END
+        if not is_stale or row.body["state"] in _AT_THE_END:
+            self.states[row.aggregate_id] = row.body["state"]
         return True
 
     def _state(self, row: Row) -> bool:
