@@ -33,7 +33,7 @@ check: setup  ## lint, types, walls, size budgets, rules and docs (under a minut
 
 test: setup system check  ## everything that CI runs
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not journey"
-	$(BIN)/python -m pytest -m journey
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m journey
 
 sim: setup  ## play 10,000 seeds of stores and HQ under faults (SEEDS=A:B for others), then the planted bugs
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) --jobs 2
