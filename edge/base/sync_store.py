@@ -150,6 +150,15 @@ def unapplied(rows: Rows) -> list[Unapplied]:
     ]
 
 
+def unapplied_bodies(rows: Rows, record_type: str) -> dict[str, str]:
+    """The bodies of records of one type that wait, by id: what they needed may have come since."""
+    found = rows.rows(
+        "SELECT record_id, body FROM sync_unapplied WHERE record_type = ? ORDER BY at, record_id",
+        (record_type,),
+    )
+    return {row["record_id"]: row["body"] for row in found}
+
+
 def owe_night(unit: Unit, business_date: str) -> None:
     """Remember that a night's comparison is due, until its report is kept."""
     facts.put(unit, NIGHT_OWED, business_date)

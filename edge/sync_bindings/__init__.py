@@ -138,6 +138,8 @@ def apply_page(edge: Edge, page: Page) -> None:
         for change in page.changes:
             _apply_or_keep(edge, page.generation, change)
         edge.write(lambda unit: _moved(unit, page.generation, page.position))
+    if any(change.record_type == "offer" for change in page.changes):
+        _try_again(edge, "redemption")
 
 
 def digest_rows(rows: Rows) -> dict[str, list[tuple[str, list[object]]]]:
@@ -170,6 +172,24 @@ def _apply_or_keep(edge: Edge, generation: str, change: Change) -> None:
         log.exception("%s %s could not be applied", change.record_type, change.record_id)
         said = f"{type(problem).__name__}: {problem}"
         edge.write(lambda unit: _keep(unit, generation, change, said))
+
+
+def _try_again(edge: Edge, record_type: str) -> None:
+    """Records that waited, perhaps for what has just come; one that still cannot be applied waits on."""
+    with edge.read() as reader:
+        waiting = sync_store.unapplied_bodies(reader, record_type)
+    for record_id, body in waiting.items():
+        change = Change(
+            position=0,
+            record_type=record_type,
+            record_id=record_id,
+            revision=0,
+            body=msgspec.Raw(body.encode()),
+        )
+        try:
+            edge.write(lambda unit, change=change: _apply(edge, unit, change))  # type: ignore[misc]
+        except Exception:
+            log.exception("%s %s still cannot be applied", record_type, record_id)
 
 
 def _keep(unit: Unit, generation: str, change: Change, problem: str) -> None:

@@ -119,6 +119,22 @@ def test_a_later_revision_that_can_be_applied_ends_the_waiting(edge):
     assert waiting(edge) == []
 
 
+def test_a_use_of_an_offer_that_is_told_back_before_the_offer_waits_for_it(edge):
+    """After two restores the feed may have them in this order."""
+    offer = json.loads((RECORDS / "offer.json").read_text("utf-8"))["down"][0]
+    used = {
+        "redemption_id": "r1", "offer_id": offer["offer_id"], "store_id": "harbour-lane",
+        "redeemed_at": "2026-11-23T00:00:00+00:00", "surface": "qr", "price_minor": 1, "currency": "JPY",
+    }  # fmt: skip
+    body = msgspec.Raw(json.dumps(used).encode())
+    told = Change(position=1, record_type="redemption", record_id="r1", revision=1, body=body)
+    apply_page(edge, page(told))
+    assert waiting(edge) == [("redemption", "r1")]
+    apply_page(edge, page(change(2, "offer")))
+    assert waiting(edge) == []
+    assert rows(edge, "SELECT redemption_id FROM redemptions") == [("r1",)]
+
+
 def test_a_profile_that_is_gone_is_forgotten(edge):
     """A tombstone travels as others do."""
     apply_page(edge, page(change(1, "profile", record_id="c-7f3a")))
