@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 
 from edge.arrivals.rules import NOTHING, Learned, Said, Sighting, Step, said_now
 from sync.core.errors import Refusal
@@ -43,6 +44,8 @@ class RangeMemory:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._dropped_at: OrderedDict[str, int] = OrderedDict()
         self._drops = 0
+        # Nothing is too old before: most questions look at one journey, not at all of them.
+        self._ends_at = inf
         self._guard = threading.Lock()
         self._turns = tuple(threading.Lock() for _ in range(TURNS))
         self._listeners: list[Listener] = []
@@ -71,7 +74,10 @@ class RangeMemory:
             step, said = said_now(kept.said, sighting)
             kept.said[step] = said
             self._kept[order_id] = kept
+            self._ends_at = min(self._ends_at, kept.since + self._longest)
             self._forget_old(monotonic)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
         self._tell(order_id)
         return True
 
@@ -133,11 +139,13 @@ class RangeMemory:
         return len(self._kept)
 
     def _forget_old(self, monotonic: float) -> None:
+        if monotonic <= self._ends_at:
+            return
         old = [key for key, kept in self._kept.items() if monotonic - kept.since > self._longest]
         for key in old:
             del self._kept[key]
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        since = min((kept.since for kept in self._kept.values()), default=inf)
+        self._ends_at = since + self._longest
 
     def _tell(self, order_id: str) -> None:
         for listener in self._listeners:

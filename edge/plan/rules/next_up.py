@@ -18,7 +18,8 @@ from edge.plan.rules.plan import Plan
 from edge.plan.rules.tasks import Task
 from edge.plan.rules.work import Job
 
-# The figures below were tuned on six simulated days that nothing else was fitted to (seeds 11 to 16).
+# The figures below were tuned on six simulated days that nothing else was fitted to (seeds 11 to 16);
+# three that they were not tuned on (21 to 23) stand beside them in docs/plan.md.
 # So many people stay free for whoever comes next before anybody works ahead.
 KEPT_FREE = 1
 # Somebody who comes within so long is waited for, rather than left to wait for the end of a pick.

@@ -46,6 +46,20 @@ def test_two_hours_after_the_first_report_everything_is_gone():
     assert len(memory) == 0
 
 
+def test_each_journey_has_its_own_two_hours():
+    """In whatever order they came, and also when the one that would have ended first was dropped."""
+    memory = RangeMemory()
+    for order_id, at in (("first", 0.0), ("second", 60.0), ("third", 120.0)):
+        memory.note(order_id, SEEN, monotonic=at, drops=memory.drops)
+    memory.drop("first")
+    assert memory.get("second", monotonic=7_260.0)
+    assert memory.get("third", monotonic=7_260.1)
+    assert memory.get("second", monotonic=7_260.1) is None
+    assert len(memory) == 1
+    assert memory.get("third", monotonic=7_320.1) is None
+    assert len(memory) == 0
+
+
 def test_the_memory_is_bounded():
     """A flood of journeys pushes out the oldest, never the machine."""
     memory = RangeMemory(most=3)
