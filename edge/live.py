@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Request, request
 from flask_socketio import ConnectionRefusedError as SocketRefused
-from flask_socketio import SocketIO, join_room, leave_room
+from flask_socketio import SocketIO, emit, join_room, leave_room, rooms
 
 from edge import http
 from edge.base import log as event_log
@@ -194,14 +194,25 @@ class Live:
             return {"reload": True}
         if not ports().identify(request).may(screen.who):
             return {"reload": True}
+        room = f"{screen.name}:{wish.lang}"
+        is_new = room not in rooms()
         for lang in LANGUAGES:
             leave_room(f"{screen.name}:{lang}")
         try:
-            join_room(f"{screen.name}:{wish.lang}")
+            join_room(room)
         except (ValueError, KeyError):
             # It asked and was gone: its page was closed or loaded anew before we came to it, or while we did.
             return {"reload": True}
+        if is_new:
+            self._send_latest(screen, wish.lang)
         return self._missed(screen, wish)
+
+    def _send_latest(self, screen: Screen, lang: str) -> None:
+        """Readings have no numbers to ask for: what changed before somebody listened is sent to them now."""
+        for name, ref in self._readings.latest():
+            if make := screen.readings.get(name):
+                value = msgspec.to_builtins(make(self._edge, lang, ref))
+                emit("reading", {"name": name, "ref": ref, "value": value}, namespace=NAMESPACE)
 
     def _missed(self, screen: Screen, wish: CatchUp) -> dict[str, Any]:
         newest = self._edge.log.durable_seq

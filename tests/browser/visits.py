@@ -157,6 +157,7 @@ DESK = {
     "definitions": Visit("manage.get_definitions", "/manage/definitions"),
     "arrivals": Visit("manage.get_arrivals", "/manage/arrivals"),
     "arrivals, forgetting": Visit("manage.get_arrivals", "/manage/arrivals", (".c summary",)),
+    "durations": Visit("manage.get_durations", "/manage/durations"),
     "offers": Visit("offers_form.get_listed", "/manage/offers"),
     "offers, wrong": Visit("offers_form.get_listed", "/manage/offers", ("js:send",), ".fault"),
     "offers, ending one": Visit("offers_form.get_listed", "/manage/offers", ("td summary",)),

@@ -195,6 +195,17 @@ def test_revoking_a_device_closes_its_sockets_from_the_log(live, edge):
     assert live.open_sockets == 0
 
 
+def test_who_connects_hears_the_readings_that_changed_before(live, edge):
+    """They are in no log that could be asked for; asking again on the same line repeats nothing."""
+    edge.part(Readings).touch("heat", "porch")
+    screen = connect(live)
+    catch_up(screen)
+    heard = [each for each in screen.get_received(NAMESPACE) if each["name"] == "reading"]
+    assert [each["args"][0]["ref"] for each in heard] == ["porch"]
+    catch_up(screen)
+    assert [each for each in screen.get_received(NAMESPACE) if each["name"] == "reading"] == []
+
+
 def test_readings_are_sent_as_their_whole_present_value(live, edge):
     """Not stored, not numbered."""
     screen = connect(live)
