@@ -264,7 +264,9 @@ async function scanned(text) {
 }
 
 $("call").addEventListener("click", async () => {
-  await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words.called });
+  // Tapped before the first look came back: its words are needed.
+  if (!tools.words) await refresh();
+  await acts.send({ method: "POST", url: "/api/v1/help", body: { surface: "board", topic: "colleague" }, label: tools.words?.called ?? "" });
 });
 // The address keeps the order that is open, so the way past the header goes by focus.
 $("skip").addEventListener("click", (event) => {
