@@ -25,7 +25,8 @@ export class Live {
     this.socket.on("disconnect", () => this.say(false));
     this.socket.on("connect_error", () => { this.say(false); this.askWhy(); });
     this.socket.on("event", (event) => { this.news(); this.take(event); });
-    this.socket.on("reading", (reading) => { this.news(); this.hear.reading(reading); });
+    // Who has just connected hears readings before the answer to what was missed: until then nothing is live.
+    this.socket.on("reading", (reading) => { if (this.isComplete) this.news(); this.hear.reading(reading); });
     // Asking again is heartbeat and repair in one: a quiet store is told apart from a dead line.
     setInterval(() => this.socket.connected && this.catchUp(), BEAT_MS);
     setInterval(() => this.watch(), 1000);
