@@ -8,6 +8,9 @@ SEEDS  ?= 0:10000
 # The environment is made again only when what is locked, or how we are packaged, has changed.
 STAMP  := $(VENV)/.made-from-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
+# Browsers and real clocks on a busy machine: what failed is tried once more, alone, and both runs are printed.
+tried   = $(BIN)/python -m pytest $(1) -m "$(2)" || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m "$(2)"
+
 .DEFAULT_GOAL := help
 .PHONY: help setup system check test sim bench demo run locks clean
 
@@ -32,8 +35,8 @@ check: setup  ## lint, types, walls, size budgets, rules and docs (under a minut
 	@$(BIN)/python -m tests.house.check
 
 test: setup system check  ## everything that CI runs
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not journey"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m journey
+	$(call tried,-n auto --maxprocesses 4 --dist loadfile,not journey)
+	$(call tried,-n 2 --dist loadfile,journey)
 
 sim: setup  ## play 10,000 seeds of stores and HQ under faults (SEEDS=A:B for others), then the planted bugs
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) --jobs 2

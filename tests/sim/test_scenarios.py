@@ -8,6 +8,9 @@ import pytest
 from tests.sim import scenarios
 from tests.sim.scenarios import SCENARIOS, Elsewhere, NotYet
 
+# So much is made here that the collector also finds what other files' tests left, such as a socket.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 ROOT = Path(__file__).parents[2]
 
 

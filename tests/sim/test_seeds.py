@@ -7,6 +7,9 @@ import pytest
 
 from tests.sim import seeds
 
+# So much is made here that the collector also finds what other files' tests left, such as a socket.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SEEDS = 120
 AT_ONCE = 20
 

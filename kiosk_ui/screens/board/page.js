@@ -271,7 +271,9 @@ $("call").addEventListener("click", async () => {
 // The address keeps the order that is open, so the way past the header goes by focus.
 $("skip").addEventListener("click", (event) => {
   event.preventDefault();
-  document.querySelector("main:not([hidden]) :is(a, button)")?.focus();
+  // A card first: what is next is drawn anew with each change, and would take the focus with it.
+  const first = (what) => document.querySelector(`main:not([hidden]) ${what}`);
+  (first("article :is(a, button)") ?? first(":is(a, button)"))?.focus();
 });
 $("sound").addEventListener("click", async () => { await wake(); chime(); sound(); });
 addEventListener("pointerdown", () => dock.seen());
