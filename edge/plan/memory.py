@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from edge.plan.rules import NOTHING, Plan
 # Within so many seconds, and while nothing happens, a plan is as good as a new one.
 FRESH_SECONDS = 1.0
 MOST_ORDERS = 2_000
+_FRESH = timedelta(seconds=FRESH_SECONDS)
 
 
 class LastPlan:
@@ -26,14 +27,23 @@ class LastPlan:
         self._changes = count(1)
         self._change = 0
 
-    def at(self, seq: int, monotonic: float, make: Callable[[Plan], Plan]) -> Plan:
+    def at(
+        self,
+        seq: int,
+        monotonic: float,
+        make: Callable[[Plan], Plan],
+        *,
+        now: datetime | None = None,
+    ) -> Plan:
         """The plan as of `seq`, the newest event that `make` sees; `make(before)` is asked for a new one if need be.
 
+        Business time may be stepped: a plan made for another `now` is old, however young it is.
         Who still looks at an older moment gets that moment's own plan, and the newer one stays for the others.
         """
         with self._guard:
             as_of = (seq, self._change)
             is_fresh = 0.0 <= monotonic - self._at < FRESH_SECONDS
+            is_fresh = is_fresh and (now is None or abs(now - self._plan.at) < _FRESH)
             if as_of == self._as_of and is_fresh:
                 return self._plan
             made = make(self._plan)

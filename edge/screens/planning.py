@@ -37,7 +37,9 @@ _MAKING = {
 def plan_now(rows: Rows, edge: Edge) -> Plan:
     """Everybody's place now, made once for all who look at the same moment."""
     seq, monotonic = event_log.newest_seq(rows), edge.clock.monotonic()
-    return edge.part(LastPlan).at(seq, monotonic, lambda before: _make(rows, edge, before))
+    return edge.part(LastPlan).at(
+        seq, monotonic, lambda before: _make(rows, edge, before), now=edge.clock.now()
+    )
 
 
 def _make(rows: Rows, edge: Edge, before: Plan) -> Plan:

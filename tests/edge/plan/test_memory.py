@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from edge.plan.memory import LastPlan
 from edge.plan.rules import Plan
 from tests.edge.plan.works import planned, work
@@ -60,3 +62,11 @@ def test_an_eta_that_changes_while_a_plan_is_made_outdates_it():
     last.at(7, 0.0, reported_meanwhile)
     last.at(7, 0.1, maker)
     assert len(maker.asked) == 2
+
+
+def test_a_stepped_clock_makes_a_young_plan_old():
+    """A rehearsal plays hours in a second; what was planned for another hour is not shown."""
+    last, maker = LastPlan(), Maker()
+    first = last.at(7, 0.0, maker)
+    assert last.at(7, 0.1, maker, now=first.at) is first
+    assert last.at(7, 0.1, maker, now=first.at + timedelta(minutes=5)) is not first
